@@ -1,0 +1,63 @@
+/** Exit codes of the command line (BSD sysexits where they fit). */
+export const EXIT = { pass: 0, failed: 1, unknown: 2, usage: 64, unreachable: 69, bug: 70 } as const
+
+interface Entry {
+  readonly exit: number
+  /** One sentence with the place and the cure. `{name}` is filled from the values. */
+  readonly sentence: string
+}
+
+/** Every error a person can meet, by code. docs/errors.md explains each; a test holds the two together. */
+export const ERRORS = {
+  // command line
+  USAGE: { exit: EXIT.usage, sentence: '{what}; see driftmark {verb} --help.' },
+  TARGET_SYNTAX: {
+    exit: EXIT.usage,
+    sentence:
+      'The target "{target}" cannot be read: {why}; write [label@]name[=url | :json] or [label@]path.ts[:json].',
+  },
+  TARGET_UNKNOWN: {
+    exit: EXIT.usage,
+    sentence: 'There is no adapter "{name}"; there are {known}, or a path to one of your own.',
+  },
+  TARGET_OPTIONS: {
+    exit: EXIT.usage,
+    sentence: 'The options of target {target} are refused: {why}',
+  },
+  TARGET_UNREACHABLE: {
+    exit: EXIT.unreachable,
+    sentence: 'The target {target} cannot be reached: {why}',
+  },
+  BUG: {
+    exit: EXIT.bug,
+    sentence: 'This is a bug of driftmark: {what}. Please report it with the trace below.',
+  },
+} as const satisfies Record<string, Entry>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** An error a person can act on: its code, its sentence, its exit code. */
+export interface DriftmarkError extends Error {
+  readonly code: ErrorCode
+  readonly exit: number
+}
+
+/** Builds the error of a code; `values` fill the places of its sentence. The cause is kept. */
+export const problem = (
+  code: ErrorCode,
+  values: Readonly<Record<string, string | number>>,
+  cause?: unknown,
+): DriftmarkError => {
+  const { exit, sentence } = ERRORS[code]
+  const text = sentence.replace(/\{(\w+)\}/g, (place, name: string) =>
+    String(values[name] ?? place),
+  )
+  const error = new Error(text, cause === undefined ? undefined : { cause })
+  return Object.assign(error, { name: 'DriftmarkError', code, exit })
+}
+
+export const isProblem = (error: unknown): error is DriftmarkError =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  error.code in ERRORS

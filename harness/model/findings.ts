@@ -1,0 +1,209 @@
+/** findings.json, format 1. Times in milliseconds; in JSON, Infinity is the string "Infinity" and a number that cannot be known is null. */
+export type Finite = number
+/** A number, Infinity included; null = not supported by this run. */
+export type Figure = number | null
+
+export interface Q {
+  readonly n: number
+  readonly p50: Figure
+  readonly p90: Figure
+  readonly p99: Figure
+  readonly p999: Figure
+  readonly max: Figure
+  readonly ci95: { readonly [quantile: string]: readonly [Figure, Figure] }
+  /** The highest quantile that n supports, as a number in (0, 1), where p99 is null. */
+  readonly supports?: number
+}
+
+export interface Interval {
+  readonly value: Figure
+  readonly low: Figure
+  readonly high: Figure
+}
+
+export interface Bracket {
+  readonly low: Figure
+  readonly high: Figure
+}
+
+export interface Counts {
+  readonly offered: number
+  readonly ok: number
+  readonly fail: number
+  readonly unknown: number
+  readonly skipped: number
+}
+
+export interface Validity {
+  readonly valid: boolean
+  readonly reasons: readonly { readonly code: string; readonly text: string }[]
+  readonly lateness: Q
+  readonly exactScan: boolean
+  /** One entry a kind of op that the trace holds. */
+  readonly offered: { readonly [kind: string]: Counts }
+  /** Things a reader must know that do not invalidate: never reasons. */
+  readonly labels: readonly { readonly code: string; readonly text: string }[]
+}
+
+export interface Latency {
+  readonly response: Q
+  readonly service: Q
+}
+
+export interface Visibility {
+  readonly label: 'searchable' | 'first seen'
+  readonly probed: number
+  readonly ineligible: number
+  readonly seen: number
+  readonly neverSeen: number
+  readonly notObserved: number
+  readonly superseded: number
+  readonly lost: Figure
+  readonly flicker: number
+  readonly storedNotFound: Figure
+  readonly lower: Q
+  readonly upper: Q
+  readonly stableSince: { readonly lower: Q; readonly upper: Q }
+  readonly firstVisibleToExact: { readonly lower: Q; readonly upper: Q } | null
+  readonly probes: {
+    readonly sent: number
+    /** Probes sent over all searches and probes sent. */
+    readonly share: Figure
+    readonly skippedForTokens: number
+  }
+  /** For the ECDF between its two ends: [milliseconds, lower-curve share, upper-curve share]; a page needs no more. */
+  readonly curve: readonly (readonly [number, number, number])[]
+}
+
+export interface Removal {
+  readonly probed: number
+  readonly notFindableBefore: number
+  readonly returnedAfter: number
+  readonly proven: boolean
+  readonly lower: Q
+  readonly upper: Q
+}
+
+export interface CheckpointRecall {
+  readonly t: number
+  readonly turnover: Figure
+  readonly low: Figure
+  readonly high: Figure
+  readonly unanswered: number
+  readonly rebuild: Interval | null
+  readonly searches: number
+  readonly efforts?: readonly {
+    readonly effort: number
+    readonly low: Figure
+    readonly high: Figure
+    readonly p99: Figure
+  }[]
+}
+
+export interface Recall {
+  readonly live: {
+    readonly low: Figure
+    readonly high: Figure
+    readonly searches: number
+    readonly short: number
+  }
+  /** Bins of 1 s; t in seconds since clock zero. */
+  readonly bins: readonly {
+    readonly t: number
+    readonly turnover: Figure
+    readonly low: Figure
+    readonly high: Figure
+    readonly searches: number
+  }[]
+  readonly checkpoints: readonly CheckpointRecall[]
+}
+
+export interface AnswerQuality {
+  readonly value: Figure
+  readonly priceOfMixing: Figure
+}
+
+export interface Loss {
+  readonly notYetVisible: Bracket
+  readonly crowdedOut: Figure
+  readonly short: Figure
+  readonly index: Figure
+  readonly undecided: Figure
+}
+
+export interface Drift {
+  readonly slopePerTurnover: Interval
+  readonly versusRebuild: Interval
+  readonly sinceStart: Interval
+  readonly worstBin: { readonly t: number; readonly low: Figure; readonly high: Figure } | null
+  readonly recovered: Figure
+  /** Null where a control was run; else the sentence that says drift is not separated from data change. */
+  readonly note: string | null
+}
+
+export interface Backlog {
+  readonly max: Figure
+  readonly end: Figure
+  /** Writes a second. */
+  readonly slope: Interval
+  /** [seconds, lower, upper], one a second, for the figure. */
+  readonly curve: readonly (readonly [number, number, number])[]
+}
+
+/** What is said of the whole run and, with the same shape, of each phase. */
+export interface Scope {
+  readonly latency: { readonly [kind: string]: Latency }
+  readonly ingestToSearchable: Visibility | null
+  readonly updateToVisible: Visibility | null
+  readonly deleteToInvisible: Removal | null
+  readonly ghosts: Figure
+  readonly stale: Figure
+  readonly recall: Recall | null
+  readonly answerQuality: AnswerQuality | null
+  readonly loss: Loss | null
+  readonly drift: Drift | null
+  readonly backlog: Backlog | null
+}
+
+export interface CheckResult {
+  readonly limit: string
+  readonly value: Figure
+  readonly low: Figure
+  readonly high: Figure
+  readonly outcome: 'pass' | 'fail' | 'unknown'
+}
+
+/** Latency over time for the page: one row a second and kind. */
+export interface LatencyBin {
+  readonly t: number
+  readonly kind: string
+  readonly n: number
+  readonly p50: Figure
+  readonly p99: Figure
+  readonly max: Figure
+}
+
+export interface Findings extends Scope {
+  readonly format: 'driftmark-findings/1'
+  readonly run: {
+    readonly id: string
+    readonly scenario: string
+    readonly target: string
+    readonly seed: number
+    readonly trace: string
+    readonly driver: string
+    readonly started: string
+    readonly seconds: number
+    readonly engine: { readonly [fact: string]: string | number | boolean | null }
+  }
+  readonly verdict: 'pass' | 'fail' | 'unknown'
+  readonly validity: Validity
+  readonly latencyOverTime: readonly LatencyBin[]
+  readonly phases: readonly (Scope & {
+    readonly name: string
+    readonly measured: boolean
+    readonly from: number
+    readonly to: number
+  })[]
+  readonly checks: readonly CheckResult[]
+}

@@ -1,0 +1,53 @@
+import type { Dataset } from './dataset.ts'
+import type { Facts } from './engine.ts'
+import type { After, History, Samples } from './event.ts'
+import type { Trace } from './op.ts'
+import type { Scenario } from './scenario.ts'
+
+/** manifest.json: complete before the first op. */
+export interface Manifest {
+  readonly format: 'driftmark-run/1'
+  readonly id: string
+  readonly scenario: Scenario
+  readonly seed: number
+  readonly trace: string
+  readonly dataset: { readonly name: string; readonly fingerprint: string }
+  readonly target: {
+    readonly label: string
+    readonly adapter: string
+    /** The adapter runs inside the harness: loaded by path. */
+    readonly inProcess: boolean
+    /** Started by this run, on this machine, and ended with it. */
+    readonly launched: boolean
+  }
+  /** From `describe`: version, effective configuration, durability, acknowledgement. */
+  readonly engine: Facts
+  /** Which optional methods of Engine and Adapter are there. */
+  readonly capabilities: readonly string[]
+  readonly preloadedBy: 'bulkLoad' | 'upsert' | 'nothing'
+  readonly driver: 'embedded' | 'k6'
+  /** ISO 8601, for people only: nothing is computed from it. */
+  readonly started: string
+  /** The exact command that repeats this run. */
+  readonly command: string
+  readonly versions: { readonly driftmark: string; readonly node: string }
+  readonly host: {
+    readonly platform: string
+    readonly cpu: string
+    readonly cores: number
+    readonly memoryBytes: number
+  }
+  /** What the last calibration on this machine said, if there was one. */
+  readonly calibration: { readonly when: string; readonly outcome: string } | null
+}
+
+/** Everything an analysis may look at. */
+export interface RunData {
+  readonly manifest: Manifest
+  readonly trace: Trace
+  readonly history: History
+  /** Null where the run ended before anything could be asked. */
+  readonly after: After | null
+  readonly samples: Samples
+  readonly dataset: Dataset
+}
