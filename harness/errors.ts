@@ -20,6 +20,11 @@ export const ERRORS = {
     exit: EXIT.usage,
     sentence: 'There is no adapter "{name}"; there are {known}, or a path to one of your own.',
   },
+  TARGET_ADAPTER: {
+    exit: EXIT.usage,
+    sentence:
+      'The adapter {name} cannot be used: {why}; its default export needs name, parse, open and describe.',
+  },
   TARGET_OPTIONS: {
     exit: EXIT.usage,
     sentence: 'The options of target {target} are refused: {why}',
