@@ -1,0 +1,54 @@
+import { cell } from './format.ts'
+import { type ReportInput, runNames } from './input.ts'
+import { factRows, outcomeRows, type Row, scopeRows } from './tables.ts'
+
+/** The report as Markdown: verdict and validity, the headline table, checks, operations, how it was measured. */
+export const markdown = (inputs: readonly ReportInput[]): string => {
+  const names = runNames(inputs)
+  const { scenario } = inputs[0]!.manifest
+  const verdicts = inputs.flatMap(({ findings: { validity, verdict } }, i) => [
+    `- **${cell(names[i])}: ${verdict}**${validity.valid ? '' : ' – not a valid run'}`,
+    ...[...validity.reasons, ...validity.labels].map(({ text }) => `  - ${cell(text)}`),
+  ])
+  return [
+    `# ${cell(scenario.name)}`,
+    cell(scenario.about),
+    '',
+    ...verdicts,
+    '',
+    ...table(['', ...names], scopeRows(inputs.map(({ findings }) => findings))),
+    '',
+    ...checks(inputs, names),
+    ...inputs.flatMap((input, i) => [
+      `## Operations: ${cell(names[i])}`,
+      '',
+      ...table(['kind', 'offered', 'ok', 'fail', 'unknown', 'skipped'], outcomeRows(input)),
+      '',
+    ]),
+    '## How it was measured',
+    '',
+    ...table(['', ...names], factRows(inputs)),
+    '',
+    ...[...new Set(inputs.map(({ manifest }) => manifest.command))].map(
+      (command) => `    ${command.replaceAll('\n', ' ')}`,
+    ),
+    '',
+  ].join('\n')
+}
+
+const table = (head: readonly string[], rows: readonly Row[]): readonly string[] => [
+  `| ${head.map(cell).join(' | ')} |`,
+  `|${head.map(() => '---').join('|')}|`,
+  ...rows.map(({ label, cells }) => `| ${[label, ...cells].map(cell).join(' | ')} |`),
+]
+
+const checks = (inputs: readonly ReportInput[], names: readonly string[]): readonly string[] => {
+  const rows = inputs[0]!.findings.checks.map(({ limit }, i) => ({
+    label: limit,
+    cells: inputs.map(({ findings }) => {
+      const check = findings.checks[i]
+      return check ? `${check.outcome} (${check.value ?? 'unknown'})` : ''
+    }),
+  }))
+  return rows.length === 0 ? [] : ['## Checks', '', ...table(['limit', ...names], rows), '']
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { markdown, page } from './index.ts'
+import { sampleInput } from './sample.fixture.ts'
+
+const inputs = [sampleInput('hnsw', 1), sampleInput('pgvector', 2.5)]
+
+test('the page stands alone: no script, no address but name spaces, a policy that allows none', async () => {
+  const text = await page(inputs)
+  assert.ok(!/<script/i.test(text), 'a script, or a foreign string that was not escaped')
+  assert.ok(text.includes(`default-src 'none'`))
+  const addresses = [...text.matchAll(/(?:https?:)?\/\/[a-z0-9.-]+\.[a-z]{2,}[^"'\s<)]*/gi)].map(
+    ([a]) => a,
+  )
+  assert.deepEqual([...new Set(addresses)], ['http://www.w3.org/2000/svg'])
+  assert.ok(!/<(?:link|img|iframe|object|embed|base|form)\b/i.test(text))
+  assert.ok(!/\son\w+=/i.test(text), 'an event handler')
+})
+
+test('validity and verdict come before every number', async () => {
+  const text = await page(inputs)
+  const order = [
+    'pgvector: fail',
+    'ingest to searchable, p99',
+    'Ingest to searchable</h2>',
+    'Response time over time',
+    'Recall over turnover',
+    'Loss by cause',
+    'Backlog</h2>',
+    'Phases: hnsw',
+    'How it was measured',
+  ]
+  const places = order.map((part) => text.indexOf(part))
+  assert.ok(
+    places.every((place) => place > 0),
+    JSON.stringify(Object.fromEntries(order.map((p, i) => [p, places[i]]))),
+  )
+  assert.deepEqual(
+    places,
+    [...places].sort((a, b) => a - b),
+  )
+})
+
+test('an invalid run says so, with its reasons, before everything else', async () => {
+  const [first] = inputs
+  const validity = {
+    ...first!.findings.validity,
+    valid: false,
+    reasons: [{ code: 'X', text: 'The sender was too busy.' }],
+  }
+  const text = await page([
+    { ...first!, findings: { ...first!.findings, validity, verdict: 'unknown' } },
+  ])
+  assert.ok(text.indexOf('The sender was too busy.') < text.indexOf('ingest to searchable'))
+  assert.ok(text.includes('not a valid run'))
+})
+
+test('the same input gives the same bytes', async () => {
+  assert.equal(await page(inputs), await page(inputs))
+  assert.equal(markdown(inputs), markdown(inputs))
+})
+
+test('Markdown escapes what would be markup, and prints both ends', () => {
+  const text = markdown(inputs)
+  const outsideCode = text.split('\n').filter((line) => !line.startsWith('    '))
+  assert.doesNotMatch(outsideCode.join('\n'), /(?<!\\)<script/)
+  assert.match(
+    text,
+    /\| ingest to searchable, p99 \| 18\.0 ms … 22\.0 ms \| 45\.0 ms … 55\.0 ms \|/,
+  )
+  assert.match(text, /\| delete response, p99 \| \\> timeout \|/)
+})
