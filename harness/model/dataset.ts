@@ -35,6 +35,8 @@ export interface Dataset {
   cluster(id: Id): number
   /** The raw text of a row, where there is one. */
   text?(id: Id): string
+  /** Where a row comes from, where that is known. */
+  origin?(id: Id): string
   /** For `reopen` in another thread. */
   readonly source: DatasetSource
 }
