@@ -33,6 +33,34 @@ export const ERRORS = {
     exit: EXIT.unreachable,
     sentence: 'The target {target} cannot be reached: {why}',
   },
+  // data sets
+  DATASET_UNKNOWN: {
+    exit: EXIT.usage,
+    sentence: 'There is no dataset "{name}"; there are {known}, or files by path and queries.',
+  },
+  DATASET_PARAMETER_UNKNOWN: {
+    exit: EXIT.usage,
+    sentence: 'The dataset {dataset} has no parameter "{parameter}" ({found}); it has {known}.',
+  },
+  DATASET_PARAMETER: {
+    exit: EXIT.usage,
+    sentence:
+      'The parameter "{parameter}" of the dataset {dataset} is {found}; allowed is {allowed}.',
+  },
+  DATASET_TOO_LARGE: {
+    exit: EXIT.usage,
+    sentence:
+      'A matrix of {count} × {dimensions} needs {gigabytes} GiB of memory in one piece, which this machine does not give; lower rows, revisions, dimensions or models.',
+  },
+  DATASET_PACKAGES: {
+    exit: EXIT.usage,
+    sentence:
+      'The dataset readmes reads the package {package}, which is not installed ({path}); run npm ci.',
+  },
+  DATASET_FILE: {
+    exit: EXIT.usage,
+    sentence: 'The file {file} is refused at row {row}, byte {offset}: {why}.',
+  },
   BUG: {
     exit: EXIT.bug,
     sentence: 'This is a bug of driftmark: {what}. Please report it with the trace below.',

@@ -1,0 +1,33 @@
+import type { Dataset } from '../harness/model/index.ts'
+import { type Parameters, readParameters, type Values } from './parameters.ts'
+import { CLUSTERED, clustered, DRIFTING, drifting, UNIFORM, uniform } from './synthetic/index.ts'
+
+/** A data set that is known by name. */
+export interface Entry {
+  readonly about: string
+  readonly parameters: Parameters
+  /** Throws DATASET_PARAMETER or DATASET_PARAMETER_UNKNOWN. */
+  open(given: Readonly<Record<string, string | number | undefined>>): Dataset
+}
+
+const entry = <P extends Parameters>(
+  name: string,
+  about: string,
+  parameters: P,
+  make: (values: Values<P>) => Dataset,
+): [string, Entry] => [
+  name,
+  { about, parameters, open: (given) => make(readParameters(name, parameters, given)) },
+]
+
+/** Every data set by name, with what it is and what it takes. */
+export const CATALOG: Readonly<Record<string, Entry>> = Object.fromEntries([
+  entry('clustered', 'A Gaussian mixture that stays as it is.', CLUSTERED, clustered),
+  entry(
+    'drifting',
+    'A Gaussian mixture whose centres move: late rows lie elsewhere.',
+    DRIFTING,
+    drifting,
+  ),
+  entry('uniform', 'Uniform in a cube: the hardest case, without any structure.', UNIFORM, uniform),
+])

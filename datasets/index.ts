@@ -1,0 +1,4 @@
+/** Where vectors come from: generated, real, or from files. */
+export { CATALOG, type Entry } from './catalog.ts'
+export { describeDataset, openDataset, reopen } from './open.ts'
+export { allowed, type Parameter, type Parameters } from './parameters.ts'

@@ -1,0 +1,40 @@
+import { problem } from '../harness/errors.ts'
+import type { Dataset, DatasetSource, DatasetSpec, Metric } from '../harness/model/index.ts'
+import { CATALOG } from './catalog.ts'
+import { fromMemory } from './memory.ts'
+
+/**
+ * Opens the data set of a scenario. Relative paths of files resolve against the folder `base`.
+ * Throws DATASET_UNKNOWN, DATASET_PARAMETER, DATASET_PARAMETER_UNKNOWN, DATASET_TOO_LARGE, or what its kind of data set says.
+ */
+export const openDataset = async (
+  spec: DatasetSpec,
+  _metric: Metric,
+  _base: string,
+): Promise<Dataset> => {
+  const { name, ...given } = spec
+  const known = typeof name === 'string' && Object.hasOwn(CATALOG, name) ? CATALOG[name] : undefined
+  if (known !== undefined) return known.open(given)
+  throw problem('DATASET_UNKNOWN', {
+    name: String(name),
+    known: Object.keys(CATALOG).join(', '),
+  })
+}
+
+/** The same data set in another thread, from its `source`. */
+export const reopen = (source: DatasetSource): Dataset => fromMemory(source)
+
+/** A data set in a few lines for people: its size, its models, its fingerprint, and a row where there is text. */
+export const describeDataset = (dataset: Dataset): string => {
+  const { name, rows, revisions, models, fingerprint, text, origin } = dataset
+  return [
+    `${name}: ${rows} rows${revisions > 1 ? ` in ${revisions} revisions` : ''}`,
+    ...models.map(
+      ({ dimensions, queries }, index) =>
+        `  model ${index + 1}: ${dimensions} dimensions, ${queries.count} queries`,
+    ),
+    `  ${fingerprint}`,
+    ...(text === undefined ? [] : [`  row 0: ${text(0)}`]),
+    ...(origin === undefined ? [] : [`    from ${origin(0)}`]),
+  ].join('\n')
+}
