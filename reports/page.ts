@@ -71,7 +71,7 @@ const figureHtml = async ({ title, caption, spec, key }: Figure): Promise<string
   )
   return `<h2>${html(title)}</h2>
 <div class="key-row">${keys.join('')}</div>
-<figure role="img" aria-label="${html(title)}">${await draw(spec)}<figcaption>${html(caption)}</figcaption></figure>`
+<figure role="img" aria-label="${html(title)}">${await draw(spec, title.toLowerCase().replaceAll(' ', '-'))}<figcaption>${html(caption)}</figcaption></figure>`
 }
 
 const checks = (inputs: readonly ReportInput[]): string => {
