@@ -1,4 +1,4 @@
 export type { ReportInput } from './input.ts'
 export { runNames } from './input.ts'
 export { markdown } from './markdown.ts'
-export { page } from './page.ts'
+export { book, page } from './page.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { markdown, page } from './index.ts'
+import { book, markdown, page } from './index.ts'
 import { sampleInput } from './sample.fixture.ts'
 
 const inputs = [sampleInput('hnsw', 1), sampleInput('pgvector', 2.5)]
@@ -70,4 +70,13 @@ test('Markdown escapes what would be markup, and prints both ends', () => {
     /\| ingest to searchable, p99 \| 18\.0 ms … 22\.0 ms \| 45\.0 ms … 55\.0 ms \|/,
   )
   assert.match(text, /\| delete response, p99 \| \\> timeout \|/)
+})
+
+test('a book holds a section for each scenario, behind an overview, with ids of their own', async () => {
+  const text = await book('Four scenarios', 'All of them.', [inputs, inputs])
+  const ids = [...text.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id)
+  assert.equal(new Set(ids).size, ids.length, 'an id stands twice')
+  for (const [, id] of text.matchAll(/(?:href="|url\()#([^")]+)/g)) assert.ok(ids.includes(id!), id)
+  assert.equal(text.match(/<h1/g)?.length, 1)
+  assert.ok(text.indexOf('verdict</td>') < text.indexOf('id="s0"'))
 })

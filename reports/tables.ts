@@ -1,4 +1,4 @@
-import type { Figure, Latency, Q, Scope, Visibility } from '../harness/model/index.ts'
+import type { Figure, Findings, Latency, Q, Scope, Visibility } from '../harness/model/index.ts'
 import { between, bracket, count, interval, ms, share, UNKNOWN } from './format.ts'
 import type { ReportInput } from './input.ts'
 
@@ -99,6 +99,17 @@ const counted = (found: Visibility | null): string =>
   found ? `${count(found.probed)}, ${count(found.neverSeen)}, ${count(found.lost)}` : UNKNOWN
 
 const lastCheckpoint: Of<Scope> = ({ recall }) => bracket(recall?.checkpoints.at(-1))
+
+/** The few rows that stand for a scenario in an overview: verdict first. */
+export const overviewRows = (findings: readonly Findings[]): readonly Row[] => [
+  {
+    label: 'verdict',
+    cells: findings.map(({ verdict, validity }) =>
+      validity.valid ? verdict : `${verdict}, not valid`,
+    ),
+  },
+  ...scopeRows(findings).filter(({ key }) => key),
+]
 
 /** What became of the operations of each kind. */
 export const outcomeRows = (input: ReportInput): readonly Row[] =>

@@ -61,6 +61,10 @@ body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,-
 main{max-width:1080px;margin:0 auto;padding:24px 20px 64px}
 h1{font-size:26px;margin:0 0 4px;letter-spacing:-.01em}
 h2{font-size:18px;margin:40px 0 6px;letter-spacing:-.005em}
+h3{font-size:15px;margin:28px 0 4px}
+hr{border:0;border-top:3px solid var(--line);margin:56px 0 24px}
+hr+h2{font-size:24px;margin-top:0}
+a{color:inherit}
 p{margin:6px 0;max-width:78ch}
 .soft{color:var(--soft)}
 .verdicts{display:flex;flex-wrap:wrap;gap:12px;margin:18px 0}

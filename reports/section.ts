@@ -1,0 +1,106 @@
+import { draw } from './draw.ts'
+import { FIGURES, type Figure } from './figures/index.ts'
+import { html } from './format.ts'
+import { type ReportInput, runNames } from './input.ts'
+import { factRows, outcomeRows, type Row, scopeRows } from './tables.ts'
+
+/**
+ * All that a page says about one scenario: verdict and validity first, the headline table, the figures, the tables behind
+ * them, how it was measured. `level` is that of its own heading; `name` keeps its ids apart from other sections'.
+ */
+export const section = async (
+  inputs: readonly ReportInput[],
+  level: 1 | 2,
+  name: string,
+): Promise<string> => {
+  const { scenario } = inputs[0]!.manifest
+  const figures = FIGURES.flatMap((figure) => figure(inputs) ?? [])
+  const drawn = await Promise.all(figures.map((figure) => figureHtml(figure, name)))
+  const parts = [
+    `<h1 id="${html(name)}">${html(scenario.name)}</h1>`,
+    `<p class="soft">${html(scenario.about)}</p>`,
+    `<section class="verdicts" aria-label="verdict and validity">${verdicts(inputs)}</section>`,
+    table(['', ...runNames(inputs)], scopeRows(inputs.map(({ findings }) => findings))),
+    ...drawn,
+    checks(inputs),
+    phases(inputs),
+    outcomes(inputs),
+    howMeasured(inputs),
+  ].join('\n')
+  return level === 1
+    ? parts
+    : parts.replace(/(<\/?h)([12])(?=[ >])/g, (_, tag: string, n: string) => tag + (Number(n) + 1))
+}
+
+const verdicts = (inputs: readonly ReportInput[]): string =>
+  inputs
+    .map(({ findings: { validity, verdict } }, i) => {
+      const reasons = validity.reasons.map(({ text }) => `<li>${html(text)}</li>`)
+      const labels = validity.labels.map(({ text }) => `<li class="soft">${html(text)}</li>`)
+      const notes = [...reasons, ...labels]
+      return `<div class="verdict ${html(verdict)}"><b>${html(runNames(inputs)[i])}: ${html(verdict)}</b><br>${
+        validity.valid
+          ? 'valid run'
+          : 'not a valid run: its numbers cannot be trusted as they stand'
+      }${notes.length > 0 ? `<ul>${notes.join('')}</ul>` : ''}</div>`
+    })
+    .join('')
+
+export const table = (head: readonly string[], rows: readonly Row[], kind = ''): string => {
+  const heads = head.map((text) => `<th scope="col">${html(text)}</th>`).join('')
+  const body = rows.map(({ label, note, cells, key }) => {
+    const name = `${html(label)}${note ? `<small>${html(note)}</small>` : ''}`
+    return `<tr${key ? ' class="key"' : ''}><td>${name}</td>${cells.map((text) => `<td>${html(text)}</td>`).join('')}</tr>`
+  })
+  return `<div class="scroll"><table${kind && ` class="${kind}"`}><thead><tr>${heads}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`
+}
+
+const figureHtml = async ({ title, caption, spec, key }: Figure, name: string): Promise<string> => {
+  const keys = key.map(
+    ({ name, colour, dash }) =>
+      `<span><svg width="28" height="10" aria-hidden="true"><line x1="0" y1="5" x2="28" y2="5" stroke="${colour}" stroke-width="3" stroke-dasharray="${dash.join(' ')}"/></svg>${html(name)}</span>`,
+  )
+  return `<h2>${html(title)}</h2>
+<div class="key-row">${keys.join('')}</div>
+<figure role="img" aria-label="${html(title)}">${await draw(spec, `${name}-${title.toLowerCase().replaceAll(' ', '-')}`)}<figcaption>${html(caption)}</figcaption></figure>`
+}
+
+const checks = (inputs: readonly ReportInput[]): string => {
+  const limits = inputs[0]!.findings.checks
+  if (limits.length === 0) return ''
+  const rows = limits.map(({ limit }, i) => {
+    const cells = inputs.map(({ findings }) => {
+      const check = findings.checks[i]
+      return `<td class="${html(check?.outcome)}">${html(check?.outcome)} <small>${html(check?.value ?? 'unknown')}</small></td>`
+    })
+    return `<tr><td><code>${html(limit)}</code></td>${cells.join('')}</tr>`
+  })
+  const heads = ['limit', ...runNames(inputs)].map((text) => `<th scope="col">${html(text)}</th>`)
+  return `<h2>Checks</h2><div class="scroll"><table><thead><tr>${heads.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+}
+
+const phases = (inputs: readonly ReportInput[]): string =>
+  inputs
+    .map(({ findings }, i) => {
+      const measured = findings.phases.filter((phase) => phase.measured)
+      const heads = measured.map(
+        ({ name, from, to }) => `${name} (${from.toFixed(0)}–${to.toFixed(0)} s)`,
+      )
+      return `<h2>Phases: ${html(runNames(inputs)[i])}</h2>${table(['', ...heads], scopeRows(measured))}`
+    })
+    .join('')
+
+const outcomes = (inputs: readonly ReportInput[]): string =>
+  inputs
+    .map(
+      (input, i) =>
+        `<h2>Operations: ${html(runNames(inputs)[i])}</h2>${table(['kind', 'offered', 'ok', 'fail', 'unknown', 'skipped'], outcomeRows(input))}`,
+    )
+    .join('')
+
+const howMeasured = (inputs: readonly ReportInput[]): string => {
+  const commands = [...new Set(inputs.map(({ manifest }) => manifest.command))]
+  return `<h2>How it was measured</h2>${table(['', ...runNames(inputs)], factRows(inputs), 'facts')}
+<p>To repeat it:</p><pre>${commands.map(html).join('\n')}</pre>
+<p class="soft">What each number means: docs/definitions.md of driftmark. Both ends of a bracket are proven by the searches that were made; nothing in between is assumed.</p>`
+}
