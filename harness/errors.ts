@@ -61,6 +61,27 @@ export const ERRORS = {
     exit: EXIT.usage,
     sentence: 'The file {file} is refused at row {row}, byte {offset}: {why}.',
   },
+  // run folder and driver
+  RUN_FILE_MISSING: {
+    exit: EXIT.usage,
+    sentence: 'The run has no readable {path}: {why}; name a folder that driftmark run wrote.',
+  },
+  RUN_FILE_DAMAGED: {
+    exit: EXIT.usage,
+    sentence: 'The file {path} is damaged at byte {at}: {why}; repeat the run.',
+  },
+  PRELOAD_FAILED: {
+    exit: EXIT.unreachable,
+    sentence: 'The rows could not be loaded into collection {name}: {why}',
+  },
+  NOT_ANSWERED: {
+    exit: EXIT.unreachable,
+    sentence: 'The target did not answer within {seconds} s: {what}.',
+  },
+  SENDER_ENDED: {
+    exit: EXIT.bug,
+    sentence: 'The thread that sends the operations has ended: {why}',
+  },
   BUG: {
     exit: EXIT.bug,
     sentence: 'This is a bug of driftmark: {what}. Please report it with the trace below.',
