@@ -20,10 +20,10 @@ export interface Loaded {
 }
 
 const isName = (name: string): name is AdapterName => Object.hasOwn(ADAPTER_ABOUT, name)
-const isFile = (name: string): boolean => isAbsolute(name) && /\.(ts|js|mjs)$/.test(name)
+const isFile = (name: string): boolean => isAbsolute(name) && /\.(m?ts|m?js)$/.test(name)
 
 /**
- * Loads an adapter by its name, or by the absolute path of a .ts, .js or .mjs file whose default export is one.
+ * Loads an adapter by its name, or by the absolute path of a .ts, .mts, .js or .mjs file whose default export is one.
  * Errors: TARGET_UNKNOWN (neither a name nor such a path), TARGET_ADAPTER (the file cannot be loaded, or lacks a part).
  */
 export const loadAdapter = async (name: string): Promise<Loaded> => {

@@ -1,0 +1,96 @@
+import { z } from 'zod'
+
+const share = z.number().min(0).max(1).default(0)
+const milliseconds = z.number().min(0).max(3_600_000)
+const above = milliseconds.positive()
+
+/** How long something takes, in milliseconds, drawn for each row by itself. */
+const distribution = z
+  .strictObject({
+    fixed: milliseconds.optional(),
+    /** Half stay below p50, 99 % below p99. */
+    lognormal: z.strictObject({ p50: above, p99: above }).optional(),
+    /** `share` of them take `slow`, the others `fast`. */
+    bimodal: z
+      .strictObject({ fast: milliseconds, slow: milliseconds, share: z.number().min(0).max(1) })
+      .optional(),
+  })
+  .refine((given) => Object.keys(given).length === 1, 'name one of fixed, lognormal, bimodal')
+  .refine(
+    ({ lognormal }) => !lognormal || lognormal.p99 >= lognormal.p50,
+    'lognormal.p99 is below lognormal.p50',
+  )
+
+export type Distribution = z.output<typeof distribution>
+
+const server = z.strictObject({
+  host: z.string().min(1),
+  port: z.int().min(1).max(65_535),
+  pid: z.int().positive().optional(),
+})
+
+const schema = z.strictObject({
+  /** A running server; its flaws are its own. Null: none yet, `launch` starts one with the flaws below. */
+  server: server.nullable().default(null),
+  /** From the handling of an upsert to its visibility. */
+  delay: distribution.default({ fixed: 0 }),
+  /** From the handling of a delete to the row's disappearance. */
+  deleteDelay: distribution.default({ fixed: 0 }),
+  /** A write is acknowledged at once, or when its rows are visible (its delete, gone). */
+  acknowledge: z.enum(['before', 'after']).default('before'),
+  /** Share of upserts acknowledged and thrown away: never visible, never found by id. */
+  lost: share,
+  /** Share of deletes whose row goes on being returned, until its id is written again or `compact`. */
+  ghosts: share,
+  /** Share of updates whose old version goes on being returned beside the new one, until the next write or `compact`. */
+  stale: share,
+  /** Share of upserts that only `exact` finds, until `compact`: stored, but out of the index's reach. */
+  unreachable: share,
+  /** Probability that a search leaves a row out; the next one takes its place. */
+  missing: share,
+  /** Probability that a place of an answer stays empty. */
+  short: share,
+  /** The nearest row is never left out: a row asked for with its own vector does not flicker. Mean recall is then 1 − missing·(k−1)/k. */
+  spareNearest: z.boolean().default(true),
+  /** Nothing is handled for `for` ms from every multiple of `every` ms (the first excepted) since the server's start; then the queue is. */
+  stall: z
+    .strictObject({ every: above, for: above })
+    .refine((stall) => stall.for < stall.every, '`for` must be below `every`')
+    .nullable()
+    .default(null),
+  /** Share of upserts, deletes and searches answered by an error: `fail` did not happen; of the `unknown`, half did. */
+  errors: z
+    .strictObject({ fail: share, unknown: share })
+    .refine(({ fail, unknown }) => fail + unknown <= 1, 'fail and unknown exceed 1')
+    .default({ fail: 0, unknown: 0 }),
+  /** Share of upserts, deletes and searches that are never answered; half of the writes happen. */
+  timeouts: share,
+  seed: z.int().min(0).default(1),
+  /** A file of JSON lines: what truly became of every write (truth.ts). A relative path stands below the launch folder. */
+  log: z.string().min(1).nullable().default(null),
+  /** Write searches into it too. */
+  logSearches: z.boolean().default(false),
+})
+
+/** Options of the sim, every one filled in. Parsing them again gives the same. */
+export type SimOptions = z.output<typeof schema>
+export type Address = z.output<typeof server>
+
+const ADDRESS = /^([^:/]+):(\d{1,5})$/
+
+/** Reads nothing (a sim without flaws), `host:port` of a running server, or an object; an error names the option. */
+export const parseOptions = (options: unknown): SimOptions => {
+  const given = typeof options === 'string' ? { server: parseAddress(options) } : (options ?? {})
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  const { path, message, ...issue } = parsed.error.issues[0]!
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys : []
+  const name = [...path, ...unknown.slice(0, 1)].join('.') || 'options'
+  throw new Error(`sim: ${name}: ${unknown.length > 0 ? 'there is no such option' : message}`)
+}
+
+const parseAddress = (text: string): { host: string; port: number } => {
+  const match = ADDRESS.exec(text)
+  if (!match) throw new Error(`sim: server: "${text}" is not host:port`)
+  return { host: match[1]!, port: Number(match[2]) }
+}

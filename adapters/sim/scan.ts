@@ -1,0 +1,111 @@
+import type { Metric } from '../../harness/model/index.ts'
+import type { Rows } from './rows.ts'
+
+/**
+ * Exact nearest neighbours: slots of the k nearest searchable rows, nearest first, equal distances by id, then version.
+ * Sums in float64 over float32 rows. l2 is squared; cosine is 1 − cos (1 for a zero vector); ip is the negated dot product.
+ */
+export const nearest = (
+  rows: Rows,
+  query: Float32Array,
+  k: number,
+  metric: Metric,
+  isSearchable: (state: number) => boolean,
+): Uint32Array => {
+  const top = topK(rows, Math.min(k, rows.used))
+  const norm = lengthOf(query)
+  const searchable = Uint8Array.from({ length: 256 }, (_, state) => Number(isSearchable(state)))
+  const { data, state, norms, dimensions, used } = rows
+  for (let slot = 0; slot < used; slot++) {
+    if (searchable[state[slot]!] === 0) continue
+    const from = slot * dimensions
+    if (metric === 'l2') {
+      top.offer(slot, squared(data, from, query, dimensions, top.worst()))
+      continue
+    }
+    const product = dot(data, from, query, dimensions)
+    const scale = norm * norms[slot]!
+    top.offer(slot, metric === 'ip' ? -product : scale === 0 ? 1 : 1 - product / scale)
+  }
+  return top.slots()
+}
+
+/** Σ (x − q)², given up (a partial sum, no less than `enough`) as soon as it is beyond `enough`. */
+const squared = (
+  data: Float32Array,
+  from: number,
+  query: Float32Array,
+  length: number,
+  enough: number,
+): number => {
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  let i = 0
+  for (; i + 4 <= length; i += 4) {
+    const w = data[from + i]! - query[i]!
+    const x = data[from + i + 1]! - query[i + 1]!
+    const y = data[from + i + 2]! - query[i + 2]!
+    const z = data[from + i + 3]! - query[i + 3]!
+    a += w * w
+    b += x * x
+    c += y * y
+    d += z * z
+    if ((i & 31) === 28 && a + b + (c + d) > enough) return Number.POSITIVE_INFINITY
+  }
+  for (; i < length; i++) a += (data[from + i]! - query[i]!) ** 2
+  return a + b + (c + d)
+}
+
+const dot = (data: Float32Array, from: number, query: Float32Array, length: number): number => {
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  let i = 0
+  for (; i + 4 <= length; i += 4) {
+    a += data[from + i]! * query[i]!
+    b += data[from + i + 1]! * query[i + 1]!
+    c += data[from + i + 2]! * query[i + 2]!
+    d += data[from + i + 3]! * query[i + 3]!
+  }
+  for (; i < length; i++) a += data[from + i]! * query[i]!
+  return a + b + (c + d)
+}
+
+/** Euclidean length of a vector, in float64. */
+export const lengthOf = (vector: Float32Array): number =>
+  Math.sqrt(dot(vector, 0, vector, vector.length))
+
+/** The k nearest seen so far, in two sorted arrays; an insertion moves the farther ones by one place. */
+const topK = ({ ids, versions }: Rows, k: number) => {
+  const distances = new Float64Array(k).fill(Number.POSITIVE_INFINITY)
+  const slots = new Uint32Array(k)
+  let size = 0
+  const isBefore = (slot: number, distance: number, place: number): boolean => {
+    if (distance !== distances[place]!) return distance < distances[place]!
+    const other = slots[place]!
+    if (ids[slot] !== ids[other]) return ids[slot]! < ids[other]!
+    return versions[slot]! < versions[other]!
+  }
+  return {
+    /** The distance beyond which nothing enters any more. */
+    worst: () => (size < k || k === 0 ? Number.POSITIVE_INFINITY : distances[k - 1]!),
+    offer: (slot: number, distance: number) => {
+      if (k === 0 || (size === k && !isBefore(slot, distance, k - 1))) return
+      let place = 0
+      for (let high = size; place < high; ) {
+        const middle = (place + high) >>> 1
+        if (isBefore(slot, distance, middle)) high = middle
+        else place = middle + 1
+      }
+      distances.copyWithin(place + 1, place, k - 1)
+      slots.copyWithin(place + 1, place, k - 1)
+      distances[place] = distance
+      slots[place] = slot
+      if (size < k) size += 1
+    },
+    slots: () => slots.slice(0, size),
+  }
+}

@@ -1,0 +1,92 @@
+import type { Metric, Micros } from '../../harness/model/index.ts'
+import { hitsBody, jsonBody, readIds, readJson, readText, textBody } from './bodies.ts'
+import { createCatalog } from './catalog.ts'
+import { type Asked, createFlaws, hashOf, type RequestFate } from './flaws.ts'
+import { type Handler, ok, type Reply, type Sim } from './handling.ts'
+import type { SimOptions } from './options.ts'
+import { type Request, VERBS, type Verb } from './protocol.ts'
+import { search } from './searches.ts'
+import type { Truth } from './truth.ts'
+import { load, remove, upsert } from './writes.ts'
+
+/** Carries a request out and says what is to be answered, and when. */
+export type Service = (request: Request, received: Micros) => Reply
+
+/** The verbs that may meet an error or a time-out by the options. */
+const JUDGED: readonly Verb[] = ['upsert', 'delete', 'search', 'exact']
+const FINE: RequestFate = { answer: 'ok', happens: true }
+
+export const createService = (options: SimOptions, now: () => Micros): Service => {
+  const sim: Sim = { options, now, catalog: createCatalog(now), flaws: createFlaws(options) }
+  const asked = countRequests()
+  return (request, received) => {
+    const judged = JUDGED.includes(request.verb)
+    const own = judged ? asked(request) : { hash: 0, time: 0 }
+    const fate = judged ? sim.flaws.request(own) : FINE
+    try {
+      return HANDLERS[request.verb](sim, { request, received, asked: own, fate })
+    } catch (error) {
+      const refused = error instanceof Error && 'outcome' in error
+      const sentence = error instanceof Error ? error.message : String(error)
+      return { status: refused ? 'fail' : 'unknown', body: textBody(sentence) }
+    }
+  }
+}
+
+/** How often the same bytes were asked for before. */
+const countRequests = () => {
+  const times = new Map<number, number>()
+  return ({ verb, body }: Request): Asked => {
+    const hash = hashOf(body) ^ VERBS.indexOf(verb)
+    const time = times.get(hash) ?? 0
+    times.set(hash, time + 1)
+    return { hash, time }
+  }
+}
+
+/** Does it, and puts it down as done. */
+const control =
+  (event: Extract<Truth, { at: Micros; collection: string }>['event'], act: Handler): Handler =>
+  (sim, handling) => {
+    const { name: collection, body } = handling.request
+    const to = event === 'swap' ? { to: readText(body) } : {}
+    return {
+      ...act(sim, handling),
+      truth: () => [{ event, collection, at: handling.received, ...to }],
+    }
+  }
+
+const HANDLERS: Record<Verb, Handler> = {
+  upsert,
+  load,
+  delete: remove,
+  search,
+  exact: search,
+  open: control('open', ({ catalog }, { request: { name, body } }) => {
+    catalog.open(name, readJson(body) as { dimensions: number; metric: Metric })
+    return ok()
+  }),
+  get: ({ catalog }, { request: { name, body } }) =>
+    ok(hitsBody(catalog.find(name).collection.get(readIds(body)))),
+  count: ({ catalog }, { request: { name } }) =>
+    ok(jsonBody(catalog.find(name).collection.count())),
+  stats: ({ catalog }, { request: { name } }) =>
+    ok(jsonBody(catalog.find(name).collection.stats())),
+  facts: ({ options }) => ok(jsonBody(options)),
+  settle: ({ catalog }, { request: { name } }) => ({
+    ...ok(),
+    due: catalog.find(name).collection.settled(),
+  }),
+  compact: control('compact', ({ catalog }, { request: { name } }) => {
+    catalog.find(name).collection.compact()
+    return ok()
+  }),
+  drop: control('drop', ({ catalog }, { request: { name } }) => {
+    catalog.drop(name)
+    return ok()
+  }),
+  swap: control('swap', ({ catalog }, { request: { name, body } }) => {
+    catalog.swap(name, readText(body))
+    return ok()
+  }),
+}
