@@ -1,0 +1,39 @@
+import { ACTIONS, CONTROL, FAIL, type Micros, OK } from '../model/index.ts'
+import type { View } from './view.ts'
+
+/** Where searches go while collections are swapped (blue-green). */
+export interface Alias {
+  /** The collections that were right to answer a search: where it went and, if it followed the alias during a swap, the others too. */
+  asked(search: number): readonly number[]
+  /** The collection that searches see at an instant: the first, until a swap is acknowledged. */
+  servingAt(instant: Micros): number
+}
+
+const SWAP = ACTIONS.indexOf('swap') + 1
+
+/** Reads the swaps of a run. One that may have happened, but was never answered, leaves the alias in doubt for ever. */
+export const aliasOf = (view: View): Alias => {
+  const { ops, meta } = view.trace
+  const swaps: { sent: Micros; done: Micros }[] = []
+  for (let op = 0; op < ops.count; op++) {
+    if (ops.kind[op] !== CONTROL || ops.action[op] !== SWAP) continue
+    const outcome = view.outcomeOf(op)
+    const sent = view.sentOf(op)
+    if (outcome < 0 || outcome === FAIL || Number.isNaN(sent)) continue
+    swaps.push({ sent, done: outcome === OK ? view.doneOf(op) : Infinity })
+  }
+  const dimensions = meta.spaces.map(({ model }) => meta.dimensions[model - 1])
+  const isOneAlias = dimensions.every((each) => each === dimensions[0])
+  const either = meta.spaces.map((_, space) => space)
+  return {
+    asked: (search) => {
+      const from = view.sentOf(search)
+      const to = view.doneOf(search)
+      const inFlight = swaps.some(({ sent, done }) => sent <= to && done >= from)
+      const followed = isOneAlias && ops.model[search] === 0
+      return inFlight && followed ? either : [view.history.space[view.eventOf[search]!]!]
+    },
+    servingAt: (instant) =>
+      swaps.some(({ done }) => done <= instant) ? Math.max(0, meta.spaces.length - 1) : 0,
+  }
+}

@@ -1,0 +1,47 @@
+import { type Id, type Micros, NO_VERSION, type Version } from '../model/index.ts'
+import type { View } from './view.ts'
+
+/** What one search was asked, when, and what it answered: cut to the first k, then each (id, version) once (definitions §3). */
+export interface Answered {
+  readonly from: Micros
+  readonly to: Micros
+  readonly k: number
+  readonly ids: readonly Id[]
+  /** NO_VERSION where the engine sent none: such a hit stands for any version of its id. */
+  readonly versions: readonly Version[]
+}
+
+/** The answer of an `ok` search. */
+export const answerOf = (view: View, op: number): Answered => {
+  const { history } = view
+  const event = view.eventOf[op]!
+  const k = view.trace.ops.k[op]!
+  const first = history.hits[event]!
+  const end = Math.min(history.hits[event + 1]!, first + k)
+  const ids: Id[] = []
+  const versions: Version[] = []
+  for (let hit = first; hit < end; hit++) {
+    const id = history.hitIds[hit]!
+    const version = history.hitVersions[hit]!
+    if (holds(ids, versions, id, version)) continue
+    ids.push(id)
+    versions.push(version)
+  }
+  return { from: history.sent[event]!, to: history.done[event]!, k, ids, versions }
+}
+
+/** The same answer, matched by id alone. */
+export const byId = (answer: Answered): Answered => {
+  const ids = [...new Set(answer.ids)]
+  return { ...answer, ids, versions: ids.map(() => NO_VERSION) }
+}
+
+const holds = (
+  ids: readonly Id[],
+  versions: readonly Version[],
+  id: Id,
+  version: Version,
+): boolean => {
+  for (let i = 0; i < ids.length; i++) if (ids[i] === id && versions[i] === version) return true
+  return false
+}

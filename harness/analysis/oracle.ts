@@ -1,0 +1,218 @@
+import { type Id, modelOf, revisionOf, type Version } from '../model/index.ts'
+import { distances, LANES, type Query, queryOf, squaredNorm } from './distance.ts'
+import { nearest } from './nearest.ts'
+import { DELETED, type View } from './view.ts'
+import type { Windows } from './windows.ts'
+
+/** The windows nearest to one query, nearest first; ties by id, then version. */
+export interface Ranking {
+  readonly window: Uint32Array
+  readonly distance: Float64Array
+  /** Every window is in it. If not, those left out are no nearer than the last one here. */
+  readonly complete: boolean
+  /** s of the tie rule (definitions §3): ε = 1e-6 · max(|d|, scale). */
+  readonly scale: number
+}
+
+/** Exact search over every row-version that is ever possible in one collection. */
+export interface Oracle {
+  readonly windows: Windows
+  /** Ranks the windows for queries of one model (their numbers), at least `depth` deep; all queries share one pass over the rows. */
+  rank(model: number, queries: readonly number[], depth: number): readonly Ranking[]
+  /** Distance of a query to one row-version, the same bits as in a ranking; NaN if the dataset has no such row. */
+  distance(model: number, query: number, id: Id, version: Version): number
+}
+
+/** Rows that lie near each other in the dataset and are read at once. */
+interface Block {
+  readonly model: number
+  readonly windows: Uint32Array
+  readonly indices: Uint32Array
+}
+
+/** Floats in a block: what stays in a core's cache while several queries use it. */
+const BLOCK = 65_536
+
+/**
+ * Exact nearest neighbours by brute force in float64. Time: rows-versions · dimensions · queries / one to two thousand million
+ * a second; memory: one number a window, one block of rows, and what the rankings hold.
+ */
+export const oracleOf = (view: View, windows: Windows): Oracle => {
+  const { metric } = view.trace.meta
+  const { models } = view.run.dataset
+  const blocks = blocksOf(view, windows)
+  const norms = normsOf(view, blocks, windows.count)
+  const typical = median(blocks, norms)
+
+  const queryAt = (model: number, query: number): Query =>
+    queryOf(models[model - 1]!.queries.at(query))
+  const scaleOf = (query: Query): number =>
+    metric === 'l2' ? typical ** 2 : metric === 'cosine' ? 1 : query.norm * typical
+
+  const rank: Oracle['rank'] = (model, numbers, depth) => {
+    const queries = numbers.map((number) => queryAt(model, number))
+    const kept = queries.map(() => nearest(Math.min(depth, windows.count)))
+    for (const block of blocks) {
+      const rows = readBlock(view, block)
+      const count = block.windows.length
+      const lengths = Float64Array.from(block.windows, (window) => norms[window]!)
+      const out = new Float64Array(LANES * count)
+      for (let first = 0; first < queries.length; first += LANES) {
+        const four = lanes(queries, first)
+        sameDimensions(four[0]!, rows, count)
+        distances(metric, rows, count, four, lengths, out)
+        for (let lane = 0; lane < LANES && first + lane < queries.length; lane++) {
+          keep(kept[first + lane]!, block.windows, out, lane * count)
+        }
+      }
+    }
+    const total = blocks.reduce((sum, block) => sum + block.windows.length, 0)
+    return kept.map((best, i) => ({
+      ...sorted(best.items(), windows),
+      complete: depth >= total,
+      scale: scaleOf(queries[i]!),
+    }))
+  }
+
+  const distance: Oracle['distance'] = (model, query, id, version) => {
+    const { rows, revisions } = view.run.dataset
+    const of = models[modelOf(version, revisions) - 1]
+    if (!of || id >= rows || version < 0) return Number.NaN
+    const row = of.vectors.at(revisionOf(version, revisions) * rows + id)
+    const asked = queryAt(model, query)
+    const out = new Float64Array(LANES)
+    const length = Float64Array.of(Math.sqrt(squaredNorm(row, 0, row.length)))
+    distances(metric, row, 1, lanes([asked], 0), length, out)
+    return out[0]!
+  }
+  return { windows, rank, distance }
+}
+
+/** The rankings of some queries of one model, made deeper one by one where a search's live set needs more. */
+export interface Rankings {
+  readonly at: (place: number) => Ranking
+  deepen(place: number): Ranking
+}
+
+/** Ranks the queries together, `depth` deep at first; each deepening goes eight times as deep, for that query alone. */
+export const rankingsOf = (
+  oracle: Oracle,
+  model: number,
+  queries: readonly number[],
+  depth: number,
+): Rankings => {
+  const ranked = [...oracle.rank(model, queries, depth)]
+  const depths = ranked.map(() => depth)
+  return {
+    at: (place) => ranked[place]!,
+    deepen: (place) => {
+      depths[place] = depths[place]! * 8
+      const [deeper] = oracle.rank(model, [queries[place]!], depths[place]!)
+      ranked[place] = deeper!
+      return deeper!
+    },
+  }
+}
+
+/** Half the width of the band in which distances count as equal (definitions §3: ε). */
+export const tolerance = (distance: number, scale: number): number =>
+  1e-6 * Math.max(Math.abs(distance), scale)
+
+const keep = (
+  best: ReturnType<typeof nearest>,
+  windows: Uint32Array,
+  out: Float64Array,
+  offset: number,
+): void => {
+  let bound = best.bound()
+  for (let i = 0; i < windows.length; i++) {
+    const d = out[offset + i]!
+    if (d < bound) {
+      best.push(windows[i]!, d)
+      bound = best.bound()
+    }
+  }
+}
+
+const sorted = (
+  { item, distance }: { item: Uint32Array; distance: Float64Array },
+  { id, version }: Windows,
+): { window: Uint32Array; distance: Float64Array } => {
+  const order = Uint32Array.from(item, (_, i) => i).sort((a, b) => {
+    const x = item[a]!
+    const y = item[b]!
+    return distance[a]! - distance[b]! || id[x]! - id[y]! || version[x]! - version[y]! || x - y
+  })
+  return {
+    window: Uint32Array.from(order, (i) => item[i]!),
+    distance: Float64Array.from(order, (i) => distance[i]!),
+  }
+}
+
+/** Four queries from `first` on; the last stands in for those that are missing. */
+const lanes = (queries: readonly Query[], first: number): readonly Query[] =>
+  Array.from({ length: LANES }, (_, i) => queries[Math.min(first + i, queries.length - 1)]!)
+
+/** The windows that hold a version, in the order in which their vectors lie in the dataset, cut into blocks. */
+const blocksOf = (view: View, windows: Windows): readonly Block[] => {
+  const { rows, revisions, models } = view.run.dataset
+  const held = Uint32Array.from({ length: windows.count }, (_, window) => window).filter(
+    (window) => windows.version[window] !== DELETED,
+  )
+  const model = (window: number): number => modelOf(windows.version[window]!, revisions)
+  const index = (window: number): number =>
+    revisionOf(windows.version[window]!, revisions) * rows + windows.id[window]!
+  held.sort((a, b) => model(a) - model(b) || index(a) - index(b) || a - b)
+  const blocks: Block[] = []
+  for (let from = 0; from < held.length; ) {
+    const of = model(held[from]!)
+    const span = Math.max(16, Math.floor(BLOCK / models[of - 1]!.dimensions))
+    let to = from + 1
+    const last = index(held[from]!) + span
+    while (to < held.length && model(held[to]!) === of && index(held[to]!) < last) to++
+    const part = held.slice(from, to)
+    blocks.push({ model: of, windows: part, indices: part.map(index) })
+    from = to
+  }
+  return blocks
+}
+
+/** The vectors of a block, back to back in its order. */
+const readBlock = (view: View, { model, indices }: Block): Float32Array => {
+  const { vectors, dimensions } = view.run.dataset.models[model - 1]!
+  const base = indices[0]!
+  const whole = vectors.slice(base, indices.at(-1)! + 1)
+  if (indices.every((index, i) => index === base + i)) return whole
+  const packed = new Float32Array(indices.length * dimensions)
+  indices.forEach((index, i) => {
+    const from = (index - base) * dimensions
+    packed.set(whole.subarray(from, from + dimensions), i * dimensions)
+  })
+  return packed
+}
+
+/** ‖x‖ of every window's vector. */
+const normsOf = (view: View, blocks: readonly Block[], count: number): Float64Array => {
+  const norms = new Float64Array(count)
+  for (const block of blocks) {
+    const rows = readBlock(view, block)
+    const dimensions = rows.length / block.windows.length
+    block.windows.forEach((window, i) => {
+      norms[window] = Math.sqrt(squaredNorm(rows, i * dimensions, dimensions))
+    })
+  }
+  return norms
+}
+
+/** Median length of the vectors: the lower of the two middle ones where their number is even; 0 without vectors. */
+const median = (blocks: readonly Block[], norms: Float64Array): number => {
+  const lengths = blocks.flatMap((block) => Array.from(block.windows, (window) => norms[window]!))
+  return Float64Array.from(lengths).sort()[(lengths.length - 1) >> 1] ?? 0
+}
+
+const sameDimensions = (query: Query, rows: Float32Array, count: number): void => {
+  if (query.vector.length * count === rows.length) return
+  throw new Error(
+    `a query of ${query.vector.length} dimensions was asked of rows of ${rows.length / count}`,
+  )
+}

@@ -1,0 +1,159 @@
+import { type Micros, OK, SEARCH } from '../model/index.ts'
+import { aliasOf } from './alias.ts'
+import { answerOf } from './answer.ts'
+import { bracketerOf } from './bracket.ts'
+import { type FreshShares, freshShares, type ProbedWrite } from './fresh.ts'
+import { GHOST, STALE, strays } from './ghosts.ts'
+import { type DistanceTo, lossOf, type SearchLoss } from './loss.ts'
+import { oracleOf, rankingsOf } from './oracle.ts'
+import { qualityJudge } from './quality.ts'
+import type { View } from './view.ts'
+import { type Windows, windowsOf } from './windows.ts'
+
+/**
+ * Every `ok` search held against exact truth, as columns; row s of each is one search. Failed and unknown searches have no recall:
+ * they are counted among the outcomes.
+ */
+export interface SearchTable {
+  readonly count: number
+  readonly op: Uint32Array
+  readonly sent: Float64Array
+  readonly low: Float64Array
+  readonly high: Float64Array
+  /** 1: fewer rows than min(k, ids surely live). */
+  readonly short: Uint8Array
+  /** 1: the answer holds a ghost, a stale row. */
+  readonly ghost: Uint8Array
+  readonly stale: Uint8Array
+  /** Shares of n, against the highest live set. */
+  readonly shortLoss: Float64Array
+  readonly crowdedOut: Float64Array
+  readonly freshLow: Float64Array
+  readonly freshHigh: Float64Array
+  readonly index: Float64Array
+  /** Answer quality, of the answer and of exact search over the rows as stored; NaN unless the run re-embeds in place. */
+  readonly quality: Float64Array
+  readonly exactQuality: Float64Array
+}
+
+/** Queries ranked in one pass over the rows. */
+const BATCH = 64
+
+/** Judges every search of the run once; `probed` tells what is known of freshness. */
+export const judgeSearches = (view: View, probed: readonly ProbedWrite[]): SearchTable => {
+  const table = emptyTable(view)
+  const alias = aliasOf(view)
+  const collections = view.trace.meta.spaces.map((_, space) => windowsOf(view, space))
+  const asked = Array.from(table.op, (op) => alias.asked(op).map((space) => collections[space]!))
+  const fresh = freshShares(view, probed)
+  for (const windows of collections) {
+    const members = asked.flatMap((of, s) => (of.includes(windows) ? [s] : []))
+    if (members.length > 0) judgeIn(view, table, members, windows, { asked, fresh })
+  }
+  return table
+}
+
+interface Context {
+  /** Per search: the collections that were right to answer it. */
+  readonly asked: readonly (readonly Windows[])[]
+  readonly fresh: FreshShares
+}
+
+/** Judges searches against one collection, query by query, so that each is ranked once. */
+const judgeIn = (
+  view: View,
+  table: SearchTable,
+  members: readonly number[],
+  windows: Windows,
+  { asked, fresh }: Context,
+): void => {
+  const oracle = oracleOf(view, windows)
+  const bracketer = bracketerOf(windows)
+  const quality = qualityJudge(view, windows.space)
+  for (const { model, queries, searches, depth } of batchesOf(view, table, members)) {
+    const rankings = rankingsOf(oracle, model, queries, depth)
+    const qualityOf = quality?.(model, queries, depth)
+    searches.forEach((group, place) => {
+      const distanceTo: DistanceTo = (id, version) =>
+        oracle.distance(model, queries[place]!, id, version)
+      for (const s of group) {
+        const answer = answerOf(view, table.op[s]!)
+        const verdicts = strays(answer, asked[s]!)
+        if (verdicts.includes(GHOST)) table.ghost[s] = 1
+        if (verdicts.includes(STALE)) table.stale[s] = 1
+        const { low, high, highAt, short } = bracketer.bracket(answer, rankings, place)
+        table.low[s] = Math.min(table.low[s]!, low)
+        if (!short) table.short[s] = 0
+        if (high <= table.high[s]!) continue
+        table.high[s] = high
+        const live = bracketer.highest(answer, rankings.at(place), highAt)
+        noteLoss(table, s, lossOf(bracketer, live, answer, verdicts, distanceTo, fresh))
+        if (!qualityOf) continue
+        const { value, exact } = qualityOf(place, answer, bracketer, live)
+        table.quality[s] = value
+        table.exactQuality[s] = exact
+      }
+    })
+  }
+}
+
+const noteLoss = (table: SearchTable, s: number, loss: SearchLoss): void => {
+  table.shortLoss[s] = loss.short
+  table.crowdedOut[s] = loss.crowdedOut
+  table.freshLow[s] = loss.freshLow
+  table.freshHigh[s] = loss.freshHigh
+  table.index[s] = loss.index
+}
+
+interface Batch {
+  readonly model: number
+  readonly queries: readonly number[]
+  /** Per query: the rows of the table that asked it. */
+  readonly searches: readonly (readonly number[])[]
+  /** How deep to rank at first. */
+  readonly depth: number
+}
+
+/** The searches by model and query, in batches whose queries are ranked together. */
+const batchesOf = (view: View, table: SearchTable, members: readonly number[]): Batch[] => {
+  const { ops } = view.trace
+  const { eventOf, history } = view
+  const depth = members.reduce((most, s) => Math.max(most, 4 * ops.k[table.op[s]!]!), 256)
+  const batches: Batch[] = []
+  const byModel = Map.groupBy(members, (s) => history.model[eventOf[table.op[s]!]!]!)
+  for (const [model, ofModel] of byModel) {
+    const byQuery = [...Map.groupBy(ofModel, (s) => ops.query[table.op[s]!]!)]
+    for (let from = 0; from < byQuery.length; from += BATCH) {
+      const part = byQuery.slice(from, from + BATCH)
+      const queries = part.map(([query]) => query)
+      batches.push({ model, queries, searches: part.map(([, group]) => group), depth })
+    }
+  }
+  return batches
+}
+
+const emptyTable = (view: View): SearchTable => {
+  const { ops } = view.trace
+  const op = Uint32Array.from({ length: ops.count }, (_, i) => i).filter(
+    (i) => ops.kind[i] === SEARCH && view.outcomeOf(i) === OK,
+  )
+  const count = op.length
+  const column = (): Float64Array => new Float64Array(count)
+  return {
+    count,
+    op,
+    sent: Float64Array.from(op, (i): Micros => view.sentOf(i)),
+    low: column().fill(Infinity),
+    high: column().fill(-Infinity),
+    short: new Uint8Array(count).fill(1),
+    ghost: new Uint8Array(count),
+    stale: new Uint8Array(count),
+    shortLoss: column(),
+    crowdedOut: column(),
+    freshLow: column(),
+    freshHigh: column(),
+    index: column(),
+    quality: column().fill(Number.NaN),
+    exactQuality: column().fill(Number.NaN),
+  }
+}

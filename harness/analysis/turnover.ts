@@ -1,0 +1,34 @@
+import { type Micros, OK } from '../model/index.ts'
+import { aliasOf } from './alias.ts'
+import type { View } from './view.ts'
+
+/**
+ * Turnover at an instant (definitions §3, drift): rows inserted, updated and deleted, acknowledged since clock zero, over the rows live at
+ * clock zero; null if there were none. Of two collections only the writes to the one that searches saw count: filling the other changes
+ * nothing of what they saw.
+ */
+export const turnoverOf = (view: View): ((at: Micros) => number | null) => {
+  const { preload } = view
+  const alias = aliasOf(view)
+  const answers: Micros[] = []
+  for (let space = 0; space < view.trace.meta.spaces.length; space++) {
+    for (const id of view.writtenIds(space)) {
+      for (const { outcome, done } of view.writesOf(space, id)) {
+        if (outcome === OK && alias.servingAt(done) === space) answers.push(done)
+      }
+    }
+  }
+  const sorted = Float64Array.from(answers).sort()
+  return (at) => (preload === 0 ? null : countUpTo(sorted, at) / preload)
+}
+
+const countUpTo = (sorted: Float64Array, at: Micros): number => {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]! <= at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
