@@ -1,0 +1,133 @@
+import { Client, type ClientConfig, Pool, type PoolClient } from 'pg'
+import { refusal } from '../../harness/model/index.ts'
+import { outcomeOf, unsure } from './outcome.ts'
+
+/** Rows as arrays; integers as numbers, all else as text. */
+export type Rows = readonly (readonly (number | string | null)[])[]
+type Answer = { readonly rows: Rows }
+
+const INTEGERS = [20, 21, 23]
+const types = {
+  getTypeParser: (oid: number) => (INTEGERS.includes(oid) ? Number : String),
+} as unknown as NonNullable<ClientConfig['types']>
+const CONNECT_TIMEOUT = 10_000
+
+/** Asks one message of one or more statements; the rows are those of the last. */
+const send = async (client: Client | PoolClient, text: string): Promise<Rows> => {
+  const answer: unknown = await client.query({ text, rowMode: 'array', types })
+  const last = Array.isArray(answer) ? (answer.at(-1) as Answer) : (answer as Answer)
+  return last.rows
+}
+
+/** Connects, lets `use` ask, disconnects. Errors are the server's own. */
+export const once = async <T>(
+  url: string,
+  use: (ask: (text: string) => Promise<Rows>) => Promise<T>,
+): Promise<T> => {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT })
+  client.on('error', ignoreIdleError)
+  await client.connect()
+  try {
+    return await use((text) => send(client, text))
+  } finally {
+    await client.end()
+  }
+}
+
+export interface Connections {
+  /** Rejects with outcome `fail` if nothing was sent or the server refused it, else `unknown`. */
+  ask(text: string, signal?: AbortSignal): Promise<Rows>
+  close(): Promise<void>
+}
+
+/**
+ * Opens `max` connections and keeps them: none is opened or closed while requests run, unless one breaks. Requests
+ * beyond them wait in order. An aborted request rejects at once: its connection is ended, since the server may work on
+ * at it; with `shared` (PGlite, where nothing can be cancelled) it stays, and the late answer is dropped.
+ */
+export const connect = async (
+  url: string,
+  { max, session, shared }: { max: number; session: string; shared: boolean },
+): Promise<Connections> => {
+  const pool = new Pool({
+    connectionString: url,
+    max,
+    idleTimeoutMillis: 0,
+    onConnect: async (client) => {
+      client.on('error', ignoreIdleError)
+      if (session !== '') await client.query(session)
+    },
+  })
+  pool.on('error', ignoreIdleError)
+  const waiting = new Set<() => void>()
+  const busy = new Set<PoolClient>()
+
+  const acquire = (signal?: AbortSignal): Promise<PoolClient> =>
+    new Promise((resolve, reject) => {
+      const giveUp = () => reject(refusal('pgvector: aborted before it was sent'))
+      if (signal?.aborted) return giveUp()
+      const stopWaiting = () => {
+        signal?.removeEventListener('abort', giveUp)
+        return waiting.delete(giveUp) && !signal?.aborted
+      }
+      waiting.add(giveUp)
+      signal?.addEventListener('abort', giveUp)
+      pool.connect().then(
+        (client) => (stopWaiting() ? resolve(client) : client.release()),
+        (cause) => {
+          stopWaiting()
+          reject(refusal(`pgvector: no connection: ${messageOf(cause)}`, { cause }))
+        },
+      )
+    })
+
+  const answer = (client: PoolClient, text: string, signal?: AbortSignal): Promise<Rows> =>
+    new Promise((resolve, reject) => {
+      const abort = () => {
+        reject(unsure('pgvector: aborted before it was answered'))
+        if (!shared) void client.end()
+      }
+      const done = () => {
+        signal?.removeEventListener('abort', abort)
+        busy.delete(client)
+        client.release()
+      }
+      busy.add(client)
+      signal?.addEventListener('abort', abort)
+      send(client, text).then(
+        (rows) => {
+          done()
+          resolve(rows)
+        },
+        (error: Error) => {
+          done()
+          reject(Object.assign(error, { outcome: outcomeOf(error) }))
+        },
+      )
+    })
+
+  const ask = async (text: string, signal?: AbortSignal): Promise<Rows> =>
+    answer(await acquire(signal), text, signal)
+
+  const clients = await Promise.all(Array.from({ length: max }, () => pool.connect()))
+  for (const client of clients) client.release()
+  return {
+    ask,
+    close: async () => {
+      for (const giveUp of waiting) giveUp()
+      waiting.clear()
+      for (const client of busy) void client.end()
+      await pool.end()
+    },
+  }
+}
+
+/** A connection that breaks while idle leaves the pool; the next request opens another, or rejects with the reason. */
+const ignoreIdleError = (): void => {}
+
+const messageOf = (error: unknown): string =>
+  error instanceof AggregateError
+    ? error.errors.map(messageOf).join('; ')
+    : error instanceof Error
+      ? error.message
+      : String(error)

@@ -1,0 +1,38 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { Launched } from '../../harness/model/index.ts'
+import { type PgvectorOptions, parseOptions } from './options.ts'
+
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+const ENTRY = new URL(`./pglite.${extension}`, import.meta.url)
+/** Of what the child wrote before it ended, the last characters are quoted. */
+const QUOTED = 2_000
+
+/**
+ * Starts PGlite with pgvector in a process of its own, on 127.0.0.1 and a free port. All is kept in memory, nothing
+ * is written below `dir`. The child ends with `stop`, or when this process does. Errors quote what it wrote.
+ */
+export const launch = async (_dir: string, given: unknown): Promise<Launched<PgvectorOptions>> => {
+  const options = parseOptions(given)
+  const child = fork(ENTRY, { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  let written = ''
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    written = (written + text).slice(-QUOTED)
+  })
+  const ended = once(child, 'close')
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (message) => resolve((message as { port: number }).port))
+    child.once('error', reject)
+    child.once('close', (code, signal) =>
+      reject(new Error(`PGlite did not start (${signal ?? `exit ${code}`}): ${written.trim()}`)),
+    )
+  })
+  return {
+    options: { ...options, url: `postgres://postgres@127.0.0.1:${port}/postgres?sslmode=disable` },
+    pid: child.pid!,
+    stop: async () => {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}

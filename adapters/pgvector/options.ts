@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import type { Collection, IndexOptions } from '../../harness/model/index.ts'
+
+const count = (low: number, high: number) => z.int().min(low).max(high)
+
+const schema = z.strictObject({
+  /** Of a running server, `postgres://user:password@host:port/database`; null: `launch` starts PGlite. */
+  url: z.string().refine(isServerUrl, 'is no postgres://… URL').nullable().default(null),
+  /** hnsw.ef_search or ivfflat.probes; null: what the scenario's index says, else the server's own. */
+  ef: count(1, 32_768).nullable().default(null),
+  /** hnsw.iterative_scan. relaxed_order is not offered: an answer is nearest first. */
+  iterativeScan: z.enum(['off', 'strict_order']).default('off'),
+  /** Connections of one engine; null: as many as the scenario allows. PGlite always has one. */
+  pool: count(1, 1_000).nullable().default(null),
+})
+
+/** Options of pgvector, every one filled in. Parsing them again gives the same. */
+export type PgvectorOptions = z.output<typeof schema>
+
+/** Reads nothing (launch), a postgres:// URL, or an object; an error names the option and never shows the URL. */
+export const parseOptions = (options: unknown): PgvectorOptions =>
+  read(schema, typeof options === 'string' ? { url: options } : (options ?? {}), '')
+
+const hnsw = z.strictObject({
+  kind: z.literal('hnsw'),
+  m: count(2, 100).default(16),
+  efConstruction: count(4, 1_000).default(64),
+  ef: count(1, 1_000).optional(),
+})
+const ivfFlat = z.strictObject({
+  kind: z.literal('ivf-flat'),
+  lists: count(1, 32_768).default(100),
+  probes: count(1, 32_768).optional(),
+})
+const exact = z.strictObject({ kind: z.literal('exact') })
+const index = z.discriminatedUnion('kind', [hnsw, ivfFlat, exact], {
+  error: 'must be hnsw, ivf-flat or exact: pgvector has no other',
+})
+
+/** A scenario's index as pgvector has it. */
+export type Index = z.output<typeof index>
+
+export const parseIndex = (options: IndexOptions): Index => read(index, options, 'index.')
+
+const NAME = /^[a-z][a-z0-9_]{0,62}$/
+
+/** Refuses a name that is no plain identifier. */
+export const checkName = (name: string): void => {
+  if (!NAME.test(name)) throw refuseOption('name', `"${name}" must match [a-z][a-z0-9_]{0,62}`)
+}
+
+/** Refuses a collection that pgvector cannot be: its name, consistency or durability. */
+export const checkCollection = ({ name, consistency, durability }: Collection): void => {
+  checkName(name)
+  if (consistency !== 'default')
+    throw refuseOption('consistency', `"${consistency}" is not offered, only default`)
+  if (!['default', 'disk', 'memory'].includes(durability))
+    throw refuseOption('durability', `"${durability}" is not offered, only default, disk, memory`)
+}
+
+/** An error that names the option at fault, in its text and as `option`. */
+export const refuseOption = (option: string, why: string): Error =>
+  Object.assign(new Error(`pgvector: ${option}: ${why}`), { option })
+
+const read = <T>(shape: z.ZodType<T>, given: unknown, prefix: string): T => {
+  const parsed = shape.safeParse(given)
+  if (parsed.success) return parsed.data
+  const { path, message, ...issue } = parsed.error.issues[0]!
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+  const option = prefix + [...path, ...unknown].join('.') || 'options'
+  throw refuseOption(option, unknown.length > 0 ? 'there is no such option' : message)
+}
+
+function isServerUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text)
+}
