@@ -11,23 +11,44 @@ export interface Answered {
   readonly versions: readonly Version[]
 }
 
+/** Hits laid out as columns, as histories and rebuild controls hold them. */
+export interface HitColumns {
+  readonly hits: Uint32Array
+  readonly hitIds: Uint32Array
+  readonly hitVersions: Int32Array
+}
+
+/** The hits of row `i`: the first k, each (id, version) once. */
+export const firstHits = (
+  columns: HitColumns,
+  i: number,
+  k: number,
+): Pick<Answered, 'ids' | 'versions'> => {
+  const first = columns.hits[i]!
+  const end = Math.min(columns.hits[i + 1]!, first + k)
+  const ids: Id[] = []
+  const versions: Version[] = []
+  for (let hit = first; hit < end; hit++) {
+    const id = columns.hitIds[hit]!
+    const version = columns.hitVersions[hit]!
+    if (holds(ids, versions, id, version)) continue
+    ids.push(id)
+    versions.push(version)
+  }
+  return { ids, versions }
+}
+
 /** The answer of an `ok` search. */
 export const answerOf = (view: View, op: number): Answered => {
   const { history } = view
   const event = view.eventOf[op]!
   const k = view.trace.ops.k[op]!
-  const first = history.hits[event]!
-  const end = Math.min(history.hits[event + 1]!, first + k)
-  const ids: Id[] = []
-  const versions: Version[] = []
-  for (let hit = first; hit < end; hit++) {
-    const id = history.hitIds[hit]!
-    const version = history.hitVersions[hit]!
-    if (holds(ids, versions, id, version)) continue
-    ids.push(id)
-    versions.push(version)
+  return {
+    from: history.sent[event]!,
+    to: history.done[event]!,
+    k,
+    ...firstHits(history, event, k),
   }
-  return { from: history.sent[event]!, to: history.done[event]!, k, ids, versions }
 }
 
 /** The same answer, matched by id alone. */

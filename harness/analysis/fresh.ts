@@ -1,4 +1,5 @@
 import type { Micros } from '../model/index.ts'
+import { countAtMost } from './sample.ts'
 import { before } from './states.ts'
 import { DELETED, type View } from './view.ts'
 
@@ -49,13 +50,5 @@ export const freshShares = (view: View, probed: readonly ProbedWrite[]): FreshSh
 }
 
 /** The share of sorted values that are larger than x. */
-const shareAbove = (values: Float64Array, x: number): number => {
-  let low = 0
-  let high = values.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (values[middle]! > x) high = middle
-    else low = middle + 1
-  }
-  return (values.length - low) / values.length
-}
+const shareAbove = (sorted: Float64Array, x: number): number =>
+  1 - countAtMost(sorted, x) / sorted.length

@@ -1,8 +1,9 @@
 import { type Id, type Micros, NO_VERSION, type Version } from '../model/index.ts'
 import type { Answered } from './answer.ts'
-import type { Bracketer, LiveSet } from './bracket.ts'
+import type { Bracketer } from './bracket.ts'
 import type { FreshShares } from './fresh.ts'
 import { RIGHT } from './ghosts.ts'
+import type { LiveSet } from './live-set.ts'
 import type { Windows } from './windows.ts'
 
 /** What became of the missing neighbours of one search, as shares of n; they add up to 1 − high. */

@@ -1,6 +1,7 @@
 import { revisionOf, type Version, versionOf } from '../model/index.ts'
 import { type Answered, byId } from './answer.ts'
-import { type Bracketer, bracketerOf, type LiveSet } from './bracket.ts'
+import { type Bracketer, bracketerOf } from './bracket.ts'
+import type { LiveSet } from './live-set.ts'
 import { type Oracle, oracleOf, rankingsOf } from './oracle.ts'
 import { DELETED, type View } from './view.ts'
 import { windowsOf } from './windows.ts'

@@ -1,4 +1,5 @@
 import { FAIL, type Id, type Micros, OK, type Version } from '../model/index.ts'
+import { countAtMost } from './sample.ts'
 import { DELETED, type View, type Write } from './view.ts'
 
 /** One state that an id can be in, and the closed span of instants at which it is possible. */
@@ -20,13 +21,14 @@ export interface State {
 export const statesOf = (view: View, space: number, id: Id): readonly State[] => {
   const writes = view.writesOf(space, id)
   const answered = writes.filter((write) => write.outcome === OK)
+  const answeredSent = Float64Array.from(answered, ({ sent }) => sent)
   const firstAnswer = earliestFrom(answered)
   const states: State[] = [
     { version: before(view, space, id), from: -Infinity, to: firstAnswer[0]!, write: null },
   ]
   for (const write of writes) {
     if (write.outcome === FAIL || write.sent === Infinity) continue
-    const to = firstAnswer[firstSentAfter(answered, write.done)]!
+    const to = firstAnswer[countAtMost(answeredSent, write.done)]!
     states.push({ version: write.version, from: write.sent, to, write })
   }
   return states
@@ -69,16 +71,4 @@ const earliestFrom = (writes: readonly Write[]): Float64Array => {
     earliest[i] = Math.min(writes[i]!.done, earliest[i + 1]!)
   }
   return earliest
-}
-
-/** Place of the first write sent after `instant`; writes are ordered by `sent`. */
-const firstSentAfter = (writes: readonly Write[], instant: Micros): number => {
-  let low = 0
-  let high = writes.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (writes[middle]!.sent > instant) high = middle
-    else low = middle + 1
-  }
-  return low
 }

@@ -1,5 +1,6 @@
 import { type Micros, OK } from '../model/index.ts'
 import { aliasOf } from './alias.ts'
+import { countAtMost } from './sample.ts'
 import type { View } from './view.ts'
 
 /**
@@ -19,16 +20,5 @@ export const turnoverOf = (view: View): ((at: Micros) => number | null) => {
     }
   }
   const sorted = Float64Array.from(answers).sort()
-  return (at) => (preload === 0 ? null : countUpTo(sorted, at) / preload)
-}
-
-const countUpTo = (sorted: Float64Array, at: Micros): number => {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle]! <= at) low = middle + 1
-    else high = middle
-  }
-  return low
+  return (at) => (preload === 0 ? null : countAtMost(sorted, at) / preload)
 }

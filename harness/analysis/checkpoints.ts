@@ -1,0 +1,89 @@
+import { type CheckpointRecall, type Figure, type Interval, NONE, SECOND } from '../model/index.ts'
+import { type Control, controlOf } from './control.ts'
+import { checkpointSource, liveRows } from './live.ts'
+import { type Members, meanOf } from './recall.ts'
+import { halfWidth, mean } from './sample.ts'
+import type { SearchTable } from './searches.ts'
+import type { View } from './view.ts'
+
+/** One checkpoint: its figure, and what drift needs to pair it with its rebuilds. */
+export interface CheckpointTruth {
+  readonly phase: number
+  readonly recall: CheckpointRecall
+  /** Query → the ends of its recall at the headline effort. */
+  readonly byQuery: ReadonlyMap<number, { readonly low: number; readonly high: number }>
+  readonly control: Control | null
+}
+
+/**
+ * Recall at each checkpoint that was reached (definitions §3). Where several efforts were asked, the headline is the scenario's own:
+ * asked without an effort, else the effort equal to `index.ef`, else the highest; the others are the curve.
+ */
+export const checkpointTruths = (
+  view: View,
+  table: SearchTable,
+  turnover: (at: number) => number | null,
+): readonly CheckpointTruth[] => {
+  const { ops, meta } = view.trace
+  const every = Array.from({ length: table.count }, (_, s) => s)
+  const groups = Map.groupBy(every, (s) => ops.checkpoint[table.op[s]!]!)
+  return meta.checkpoints.flatMap((span, checkpoint) => {
+    const members = groups.get(checkpoint)
+    const source = checkpointSource(view, checkpoint)
+    if (!members || !source) return []
+    const byEffort = Map.groupBy(members, (s) => ops.effort[table.op[s]!]!)
+    const effort = headline([...byEffort.keys()], meta.scenario.index.ef)
+    const own = byEffort.get(effort)!
+    const control = controlOf(view, checkpoint, effort)
+    const recall: CheckpointRecall = {
+      t: span.searches / SECOND,
+      turnover: turnover(span.searches),
+      low: meanOf(table.low, own),
+      high: meanOf(table.high, own),
+      unanswered: liveRows(view, source.space, source.at).unanswered,
+      rebuild: control && intervalOf(control),
+      searches: own.length,
+      ...(byEffort.size > 1 ? { efforts: curve(table, byEffort) } : {}),
+    }
+    return [{ phase: span.phase, recall, byQuery: queryEnds(view, table, own), control }]
+  })
+}
+
+const headline = (efforts: readonly number[], own: unknown): number =>
+  [NONE, Number(own)].find((effort) => efforts.includes(effort)) ?? Math.max(...efforts)
+
+/** Mean recall of the rebuilds; their spread gives an interval from three on. */
+const intervalOf = ({ means }: Control): Interval => {
+  const value = mean(means)
+  if (means.length < 3) return { value, low: null, high: null }
+  const half = halfWidth(means)
+  return { value, low: value - half, high: value + half }
+}
+
+const curve = (
+  table: SearchTable,
+  byEffort: ReadonlyMap<number, Members>,
+): NonNullable<CheckpointRecall['efforts']> =>
+  [...byEffort]
+    .sort(([a], [b]) => a - b)
+    .map(([effort, members]) => ({
+      effort,
+      low: meanOf(table.low, members),
+      high: meanOf(table.high, members),
+      p99: null as Figure,
+    }))
+
+/** Ends of each query's recall; a query that was asked twice counts with its mean. */
+const queryEnds = (
+  view: View,
+  table: SearchTable,
+  members: Members,
+): Map<number, { low: number; high: number }> => {
+  const groups = Map.groupBy(members, (s) => view.trace.ops.query[table.op[s]!]!)
+  return new Map(
+    [...groups].map(([query, of]) => [
+      query,
+      { low: meanOf(table.low, of)!, high: meanOf(table.high, of)! },
+    ]),
+  )
+}

@@ -1,0 +1,87 @@
+import { type Figure, NO_VERSION, type Scope } from '../model/index.ts'
+import { checkpointTruths } from './checkpoints.ts'
+import { driftOf } from './drift.ts'
+import type { ProbedWrite } from './fresh.ts'
+import { foreground, liveRecall, type Members, meanOf, recallBins } from './recall.ts'
+import { judgeSearches, type SearchTable } from './searches.ts'
+import { turnoverOf } from './turnover.ts'
+import type { View } from './view.ts'
+
+/** The findings that need exact truth. */
+export type Truth = Pick<Scope, 'ghosts' | 'stale' | 'recall' | 'answerQuality' | 'loss' | 'drift'>
+
+/**
+ * Recall, loss, drift, answer quality, ghosts and stale rows, of the measured phases together and of each phase. Every search is judged
+ * once. `probed`: what the probes know of freshness, for the loss by cause.
+ */
+export const truthFindings = (
+  view: View,
+  probed: readonly ProbedWrite[],
+): { readonly whole: Truth; readonly phases: readonly Truth[] } => {
+  const { phases } = view.trace.meta
+  const table = judgeSearches(view, probed)
+  const turnover = turnoverOf(view)
+  const checkpoints = checkpointTruths(view, table, turnover)
+  const tellsVersions = !view.history.hitVersions.includes(NO_VERSION)
+
+  const of = (isInScope: (phase: number) => boolean): Truth => {
+    const members = foreground(view, table, isInScope)
+    const reached = checkpoints.filter(({ phase }) => isInScope(phase))
+    const every = searchesOf(view, table, isInScope)
+    const stray = {
+      ghosts: countOf(table.ghost, every),
+      stale: tellsVersions ? countOf(table.stale, every) : null,
+    }
+    if (every.length === 0) {
+      return { ...stray, recall: null, answerQuality: null, loss: null, drift: null }
+    }
+    const bins = recallBins(table, members, turnover)
+    return {
+      ...stray,
+      recall: {
+        live: liveRecall(table, members),
+        bins,
+        checkpoints: reached.map(({ recall }) => recall),
+      },
+      answerQuality: qualityOf(table, members),
+      loss: members.length === 0 ? null : meanLoss(table, members),
+      drift: driftOf(view, { bins, checkpoints: reached, table, members }),
+    }
+  }
+  return {
+    whole: of((phase) => phases[phase]!.measured),
+    phases: phases.map((_, phase) => of((other) => other === phase)),
+  }
+}
+
+/** Every `ok` search of some phases, those of checkpoints included. */
+const searchesOf = (
+  view: View,
+  table: SearchTable,
+  isInScope: (phase: number) => boolean,
+): Members => {
+  const { phase } = view.trace.ops
+  return Array.from({ length: table.count }, (_, s) => s).filter((s) =>
+    isInScope(phase[table.op[s]!]!),
+  )
+}
+
+const countOf = (flags: Uint8Array, members: Members): Figure =>
+  members.length === 0 ? null : members.reduce((sum, s) => sum + flags[s]!, 0)
+
+/** Shares of loss, averaged over searches exactly as recall is (definitions §3): with the upper end of `notYetVisible` they add up to 1 − high. */
+const meanLoss = (table: SearchTable, members: Members): NonNullable<Scope['loss']> => ({
+  notYetVisible: { low: meanOf(table.freshLow, members), high: meanOf(table.freshHigh, members) },
+  crowdedOut: meanOf(table.crowdedOut, members),
+  short: meanOf(table.shortLoss, members),
+  index: meanOf(table.index, members),
+  undecided: meanOf(table.high, members)! - meanOf(table.low, members)!,
+})
+
+/** Null unless the run re-embeds in place. */
+const qualityOf = (table: SearchTable, members: Members): Scope['answerQuality'] => {
+  const value = meanOf(table.quality, members)
+  const exact = meanOf(table.exactQuality, members)
+  if (value === null || exact === null || Number.isNaN(value)) return null
+  return { value, priceOfMixing: 1 - exact }
+}
