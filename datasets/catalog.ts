@@ -1,5 +1,6 @@
 import type { Dataset } from '../harness/model/index.ts'
 import { type Parameters, readParameters, type Values } from './parameters.ts'
+import { README_PARAMETERS, readmes } from './readmes/index.ts'
 import { CLUSTERED, clustered, DRIFTING, drifting, UNIFORM, uniform } from './synthetic/index.ts'
 
 /** A data set that is known by name. */
@@ -30,4 +31,10 @@ export const CATALOG: Readonly<Record<string, Entry>> = Object.fromEntries([
     drifting,
   ),
   entry('uniform', 'Uniform in a cube: the hardest case, without any structure.', UNIFORM, uniform),
+  entry(
+    'readmes',
+    'Passages of the READMEs of the installed packages, asked for by headings; TF-IDF.',
+    README_PARAMETERS,
+    readmes,
+  ),
 ])
