@@ -5,7 +5,7 @@ import { clear, createGraph, type Graph, type Parameters, type Query } from './g
 import { insert } from './insert.ts'
 import { knnSearch } from './knn-search.ts'
 import type { Ranking } from './ranking.ts'
-import { bury, type Slot, storeRow } from './slots.ts'
+import { bury, reserve, type Slot, storeRow } from './slots.ts'
 import { type Shape, type Stats, shapeOf, statsOf } from './stats.ts'
 
 /** Rows found, nearest first; entry i of each array belongs together. */
@@ -24,6 +24,8 @@ export interface Hnsw {
   readonly parameters: Parameters
   /** Stores the row in a slot of its own; an older row of that id becomes a tombstone. */
   upsert(id: number, version: number, vector: Float32Array): void
+  /** Makes room for `rows` more rows, or throws a RangeError. Not required: the index grows by itself. */
+  reserve(rows: number): void
   /** Makes the row a tombstone: walked through, never returned. False if there is no such row. */
   delete(id: number): boolean
   /**
@@ -65,6 +67,7 @@ export const createHnsw = (parameters: Parameters, kind: 'hnsw' | 'exact' = 'hns
       const at = storeRow(g.slots, id, version, prepared(parameters.metric, vector), level)
       if (kind === 'hnsw') insert(g, at)
     },
+    reserve: (rows) => reserve(g.slots, rows),
     delete: (id) => bury(g.slots, id),
     search,
     exact: (vector, k) => hits(g, scan(g, asQuery(g, vector), Math.min(k, g.slots.live))),

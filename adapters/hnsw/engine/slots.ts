@@ -64,8 +64,15 @@ export const createSlots = (dimensions: number, M: number): Slots => {
   }
 }
 
-const grow = (slots: Slots): void => {
-  const capacity = 2 * slots.ids.length
+/** Makes room for `rows` more rows, doubling the arrays; throws a RangeError and changes nothing if memory does not suffice. */
+export const reserve = (slots: Slots, rows: number): void => {
+  const wanted = slots.used - slots.free.length + rows
+  let capacity = slots.ids.length
+  while (capacity < wanted) capacity *= 2
+  if (capacity > slots.ids.length) grow(slots, capacity)
+}
+
+const grow = (slots: Slots, capacity: number): void => {
   const vectors = new Float32Array(capacity * slots.stride)
   vectors.set(slots.vectors)
   const ids = new Uint32Array(capacity)
@@ -89,9 +96,8 @@ export const storeRow = (
   vector: Float32Array,
   level: number,
 ): Slot => {
-  const free = slots.free.pop()
-  if (free === undefined && slots.used === slots.ids.length) grow(slots)
-  const at = free ?? (slots.used++ as Slot)
+  reserve(slots, 1)
+  const at = slots.free.pop() ?? (slots.used++ as Slot)
   slots.vectors.set(vector, at * slots.stride)
   slots.ids[at] = id
   slots.versions[at] = version

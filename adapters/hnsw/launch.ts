@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Launched } from '../../harness/model/index.ts'
+import { type HnswOptions, parseOptions } from './options.ts'
+
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+const ENTRY = fileURLToPath(new URL(`./server${extension}`, import.meta.url))
+
+/** Starts a server whose complaints go to `dir`/hnsw.log. It ends by `stop`, or with this process. */
+export const launch = async (dir: string, options: unknown): Promise<Launched<HnswOptions>> => {
+  const parsed = parseOptions(options)
+  if (parsed.url) throw new Error('hnsw: url: it is running already, there is nothing to launch')
+  mkdirSync(dir, { recursive: true })
+  const log = join(dir, 'hnsw.log')
+  const stderr = openSync(log, 'a')
+  const child = spawn(process.execPath, [ENTRY], { stdio: ['ignore', 'pipe', stderr, 'ipc'] })
+  closeSync(stderr)
+  const exited = once(child, 'exit')
+  const lines = createInterface({ input: child.stdout! })
+  const first = once(lines, 'line').then(([line]) => line as string)
+  const line = await Promise.race([first, exited.then(() => null)])
+  if (line === null) throw new Error(`hnsw: the server did not start, see ${log}`)
+  const { url } = JSON.parse(line) as { url: string }
+  return {
+    options: { ...parsed, url },
+    ...(child.pid === undefined ? {} : { pid: child.pid }),
+    stop: async () => {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import type { Collection } from '../../harness/model/index.ts'
+
+/** What may stand behind `hnsw:`; m, efConstruction and ef go before those of the scenario. */
+const schema = z.strictObject({
+  /** A server that runs already, as http://host:port. */
+  url: z
+    .string()
+    .transform((text, context) => originOf(text) ?? fail(context))
+    .optional(),
+  m: z.int().min(2).optional(),
+  efConstruction: z.int().min(1).optional(),
+  ef: z.int().min(1).optional(),
+  /** Draws the layers; from the collection's name if absent. */
+  seed: z.int().min(0).max(0xffff_ffff).optional(),
+})
+export type HnswOptions = z.infer<typeof schema>
+
+const originOf = (text: string): string | null => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return url?.protocol === 'http:' && url.pathname === '/' && url.href === `${url.origin}/`
+    ? url.origin
+    : null
+}
+const fail = (context: z.RefinementCtx): never => {
+  context.addIssue({ code: 'custom', message: 'must be http://host:port' })
+  return z.NEVER
+}
+
+/** Options of a target: none, a URL, or an object. The error names the option. */
+export const parseOptions = (options: unknown): HnswOptions => {
+  const given =
+    options === undefined ? {} : typeof options === 'string' ? { url: options } : options
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  const { path, message } = parsed.error.issues[0]!
+  throw new Error(`hnsw: ${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`)
+}
+
+const INDEX_KEYS = ['m', 'efConstruction', 'ef'] as const
+
+/** The body that creates the collection; what this engine has not is refused by name. */
+export const settingsOf = (options: HnswOptions, at: Collection): object => {
+  checkLevels(at)
+  const { kind, ...index } = at.index
+  if (kind !== 'hnsw' && kind !== 'exact') {
+    throw new Error(`hnsw: index.kind: there is no ${kind}, only hnsw and exact`)
+  }
+  const known: readonly string[] = kind === 'hnsw' ? INDEX_KEYS : []
+  for (const [key, value] of Object.entries(index)) {
+    if (!known.includes(key)) throw new Error(`hnsw: index.${key}: ${kind} has no such option`)
+    if (typeof value !== 'number') throw new Error(`hnsw: index.${key}: must be a number`)
+  }
+  const { url: _, seed, ...own } = options
+  const base = { dimensions: at.dimensions, metric: at.metric, kind }
+  const tuned = kind === 'hnsw' ? { ...index, ...own } : {}
+  return { ...base, ...tuned, seed }
+}
+
+const checkLevels = ({ consistency, durability }: Collection): void => {
+  if (consistency !== 'default') {
+    throw new Error(`hnsw: consistency: there is no ${consistency}, only default`)
+  }
+  if (durability !== 'default' && durability !== 'none') {
+    throw new Error(`hnsw: durability: there is no ${durability}, only default, which is none`)
+  }
+}

@@ -1,0 +1,11 @@
+/** A request that the server refuses: nothing of it was applied. Answered as `{ "error": { "code", "message" } }`. */
+export interface Refused extends Error {
+  readonly status: 400 | 404 | 409 | 413 | 503
+  readonly code: string
+}
+
+export const refused = (status: Refused['status'], code: string, message: string): Refused =>
+  Object.assign(new Error(message), { status, code })
+
+export const isRefused = (error: unknown): error is Refused =>
+  error instanceof Error && 'status' in error && 'code' in error
