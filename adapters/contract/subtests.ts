@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import type { Adapter } from '../../harness/model/index.ts'
+import { CONTRACT, runContract } from '../contract.ts'
+
+/** Turns the behaviour suite into subtests of `t`; what an adapter does not support is skipped with its reason. */
+export const testContract = async (
+  t: TestContext,
+  adapter: Adapter,
+  options: unknown,
+  launch?: { readonly dir: string; readonly options: unknown },
+): Promise<void> => {
+  const clock = { now: () => performance.now() * 1000 }
+  for (const rule of CONTRACT) {
+    await t.test(rule.name, async (t) => {
+      const more = { clock, cases: [rule], ...(launch ? { launch } : {}) }
+      for await (const { outcome, detail } of runContract(adapter, options, more)) {
+        if (outcome === 'unsupported') t.skip(detail)
+        else assert.equal(outcome, 'passed', detail)
+        if (detail) t.diagnostic(detail)
+      }
+    })
+  }
+}
