@@ -5,7 +5,7 @@ import { openEngine } from './engine.ts'
 import { launch } from './launch.ts'
 import { checkName, type PgvectorOptions, parseOptions, refuseOption } from './options.ts'
 import { sqlState } from './outcome.ts'
-import * as sql from './sql.ts'
+import * as schema from './schema.ts'
 
 const urlOf = ({ url }: PgvectorOptions): string => {
   if (url === null) throw refuseOption('url', 'there is no server; give its URL, or launch one')
@@ -25,8 +25,8 @@ export const adapter: Adapter<PgvectorOptions> = {
   drop: async (options, name) => {
     checkName(name)
     await once(urlOf(options), async (ask) => {
-      const [found] = await ask(sql.relation(name))
-      if (found) await ask(sql.drop(name, String(found[0])))
+      const [found] = await ask(schema.relation(name))
+      if (found) await ask(schema.drop(name, String(found[0])))
     })
   },
   /** An alias is a view. */
@@ -35,10 +35,10 @@ export const adapter: Adapter<PgvectorOptions> = {
     checkName(name)
     await once(urlOf(options), async (ask) => {
       try {
-        await ask(sql.pointAlias(alias, name))
+        await ask(schema.pointAlias(alias, name))
       } catch (error) {
         if (sqlState(error) !== OTHER_COLUMNS) throw error
-        await ask(sql.renewAlias(alias, name))
+        await ask(schema.renewAlias(alias, name))
       }
     })
   },

@@ -64,18 +64,26 @@ export const connect = async (
 
   const acquire = (signal?: AbortSignal): Promise<PoolClient> =>
     new Promise((resolve, reject) => {
-      const giveUp = () => reject(refusal('pgvector: aborted before it was sent'))
+      let waits = true
+      const giveUp = () => {
+        waits = false
+        reject(refusal('pgvector: aborted before it was sent'))
+      }
       if (signal?.aborted) return giveUp()
-      const stopWaiting = () => {
+      const called = () => {
         signal?.removeEventListener('abort', giveUp)
-        return waiting.delete(giveUp) && !signal?.aborted
+        waiting.delete(giveUp)
       }
       waiting.add(giveUp)
       signal?.addEventListener('abort', giveUp)
       pool.connect().then(
-        (client) => (stopWaiting() ? resolve(client) : client.release()),
+        (client) => {
+          called()
+          if (waits) resolve(client)
+          else client.release()
+        },
         (cause) => {
-          stopWaiting()
+          called()
           reject(refusal(`pgvector: no connection: ${messageOf(cause)}`, { cause }))
         },
       )
@@ -109,17 +117,27 @@ export const connect = async (
   const ask = async (text: string, signal?: AbortSignal): Promise<Rows> =>
     answer(await acquire(signal), text, signal)
 
-  const clients = await Promise.all(Array.from({ length: max }, () => pool.connect()))
-  for (const client of clients) client.release()
+  await openAll(pool, max)
   return {
     ask,
     close: async () => {
       for (const giveUp of waiting) giveUp()
-      waiting.clear()
       for (const client of busy) void client.end()
       await pool.end()
     },
   }
+}
+
+/** Opens every connection now, so that no request pays for it. */
+const openAll = async (pool: Pool, max: number): Promise<void> => {
+  const opened = await Promise.allSettled(Array.from({ length: max }, () => pool.connect()))
+  for (const one of opened) if (one.status === 'fulfilled') one.value.release()
+  const failed = opened.find((one) => one.status === 'rejected')
+  if (!failed) return
+  await pool.end()
+  throw new Error(`pgvector: no ${max} connections: ${messageOf(failed.reason)}`, {
+    cause: failed.reason,
+  })
 }
 
 /** A connection that breaks while idle leaves the pool; the next request opens another, or rejects with the reason. */

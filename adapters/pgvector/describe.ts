@@ -1,8 +1,7 @@
 import type { Collection, Facts } from '../../harness/model/index.ts'
 import { once } from './connections.ts'
-import { effortOf, isPglite } from './engine.ts'
-import { type PgvectorOptions, parseIndex } from './options.ts'
-import { setting } from './sql.ts'
+import { isPglite } from './engine.ts'
+import { effortOf, type PgvectorOptions, parseIndex } from './options.ts'
 
 const SETTINGS = [
   'fsync',
@@ -15,63 +14,71 @@ const SETTINGS = [
   'autovacuum_naptime',
 ] as const
 
-/** Versions and effective configuration, as the server tells them; the URL without its password. */
-export const describeServer = async (
+/** Versions and effective configuration, as the server tells them; the address without user and password. */
+export const describeServer = (
   url: string,
   options: PgvectorOptions,
   at?: Collection,
 ): Promise<Facts> =>
   once(url, async (ask) => {
-    const [versions] = await ask(`SELECT version(), current_setting('server_version'),
-      (SELECT extversion FROM pg_extension WHERE extname = 'vector')`)
-    const [values] = await ask(`SELECT ${SETTINGS.map(setting).join(', ')}`)
-    const [full, version, extension] = versions!
-    const pglite = isPglite([[full!]])
-    const settings = Object.fromEntries(SETTINGS.map((name, i) => [name, values![i] ?? null]))
+    const [versions = []] = await ask(VERSIONS)
+    const [values = []] = await ask(
+      `SELECT ${SETTINGS.map((name) => `current_setting('${name}', true)`).join(', ')}`,
+    )
+    const settings = Object.fromEntries(SETTINGS.map((name, i) => [name, values[i] ?? null]))
+    const [server, version, extension] = versions
+    const pglite = isPglite(versions)
+    // A collection of durability disk or memory sets it; default leaves the server's.
+    const commit =
+      { disk: 'on', memory: 'off' }[at?.durability ?? ''] ?? settings.synchronous_commit
     return {
       system: pglite ? 'PGlite' : 'PostgreSQL',
-      version: version!,
+      version: version ?? null,
       pgvector: extension ?? null,
-      server: String(full),
+      server: server ?? null,
       address: addressOf(url),
       transport: 'PostgreSQL wire protocol 3, simple queries, vectors as text',
       acknowledgement: 'committed',
-      iterativeScan: options.iterativeScan,
+      durability: durabilityOf(pglite, settings.fsync, commit),
       ...settings,
+      synchronous_commit: commit ?? null,
       ...(at ? describeCollection(options, at) : {}),
-      durability: durabilityOf(pglite, settings, at?.durability),
-      ...(pglite
-        ? { comparable: 'function only, not comparable', autovacuum: 'never runs (PGlite)' }
-        : {}),
+      ...(pglite ? PGLITE : {}),
     }
   })
 
+const VERSIONS = `SELECT version(), current_setting('server_version'),
+  (SELECT coalesce(installed_version, default_version) FROM pg_available_extensions WHERE name = 'vector')`
+
+const PGLITE: Facts = {
+  comparable: 'function only, not comparable',
+  autovacuum: 'never runs (PGlite)',
+  connections: 1,
+}
+
 const describeCollection = (options: PgvectorOptions, at: Collection): Facts => {
-  const { kind, ...parameters } = parseIndex(at.index)
+  const index = parseIndex(at.index)
+  const { kind, ...parameters } = index
   const named = Object.entries(parameters).map(([name, value]) => [`index.${name}`, value])
   return {
     index: kind,
     ...Object.fromEntries(named),
-    effort: effortOf(options, parseIndex(at.index)) ?? null,
+    effort: effortOf(options, index) ?? 'server default',
+    iterativeScan: options.iterativeScan,
     metric: at.metric,
     dimensions: at.dimensions,
     connections: options.pool ?? at.connections,
   }
 }
 
-const durabilityOf = (
-  pglite: boolean,
-  settings: Readonly<Record<string, unknown>>,
-  asked = 'default',
-): string => {
+const durabilityOf = (pglite: boolean, fsync: unknown, commit: unknown): string => {
   if (pglite) return 'none (PGlite, fsync off, in memory)'
-  if (settings.fsync === 'off') return 'none (fsync off)'
-  const commit = { disk: 'on', memory: 'off' }[asked] ?? settings.synchronous_commit
-  return commit === 'off' ? 'WAL written after the commit is acknowledged' : 'WAL on disk at commit'
+  if (fsync === 'off') return 'none (fsync off)'
+  return commit === 'off' ? 'on disk some time after the acknowledgement' : 'on disk at commit'
 }
 
-/** Host, port and database: no user, no password, no parameters. */
+/** Host, port and database. */
 const addressOf = (url: string): string => {
   const { host, pathname } = new URL(url)
-  return `${host}${pathname}`
+  return host + pathname
 }

@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import type { Launched } from '../../harness/model/index.ts'
 import { type PgvectorOptions, parseOptions } from './options.ts'
 
@@ -19,7 +18,7 @@ export const launch = async (_dir: string, given: unknown): Promise<Launched<Pgv
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     written = (written + text).slice(-QUOTED)
   })
-  const ended = once(child, 'close')
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve((message as { port: number }).port))
     child.once('error', reject)

@@ -21,11 +21,12 @@ export type PgvectorOptions = z.output<typeof schema>
 export const parseOptions = (options: unknown): PgvectorOptions =>
   read(schema, typeof options === 'string' ? { url: options } : (options ?? {}), '')
 
+const MOST_EF = 1_000
 const hnsw = z.strictObject({
   kind: z.literal('hnsw'),
   m: count(2, 100).default(16),
   efConstruction: count(4, 1_000).default(64),
-  ef: count(1, 1_000).optional(),
+  ef: count(1, MOST_EF).optional(),
 })
 const ivfFlat = z.strictObject({
   kind: z.literal('ivf-flat'),
@@ -41,6 +42,19 @@ const index = z.discriminatedUnion('kind', [hnsw, ivfFlat, exact], {
 export type Index = z.output<typeof index>
 
 export const parseIndex = (options: IndexOptions): Index => read(index, options, 'index.')
+
+/** Where a search asks for no effort of its own: hnsw.ef_search or ivfflat.probes; undefined leaves the server's default. */
+export const effortOf = (
+  { ef, iterativeScan }: PgvectorOptions,
+  index: Index,
+): number | undefined => {
+  if (ef !== null && index.kind === 'hnsw' && ef > MOST_EF)
+    throw refuseOption('ef', `${ef} is above ${MOST_EF}, the most that hnsw.ef_search takes`)
+  if (iterativeScan !== 'off' && index.kind !== 'hnsw')
+    throw refuseOption('iterativeScan', `"${iterativeScan}" needs an index of kind hnsw`)
+  if (index.kind === 'exact') return undefined
+  return ef ?? (index.kind === 'hnsw' ? index.ef : index.probes)
+}
 
 const NAME = /^[a-z][a-z0-9_]{0,62}$/
 
