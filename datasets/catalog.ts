@@ -1,4 +1,5 @@
 import type { Dataset } from '../harness/model/index.ts'
+import { DIGITS, digits } from './digits.ts'
 import { type Parameters, readParameters, type Values } from './parameters.ts'
 import { README_PARAMETERS, readmes } from './readmes/index.ts'
 import { CLUSTERED, clustered, DRIFTING, drifting, UNIFORM, uniform } from './synthetic/index.ts'
@@ -37,4 +38,5 @@ export const CATALOG: Readonly<Record<string, Entry>> = Object.fromEntries([
     README_PARAMETERS,
     readmes,
   ),
+  entry('digits', 'Handwritten digits of 8 × 8 pixels; a cluster is a digit.', DIGITS, digits),
 ])

@@ -1,6 +1,7 @@
 import { problem } from '../harness/errors.ts'
 import type { Dataset, DatasetSource, DatasetSpec, Metric } from '../harness/model/index.ts'
 import { CATALOG } from './catalog.ts'
+import { fromFiles, openFiles } from './files/index.ts'
 import { fromMemory } from './memory.ts'
 
 /**
@@ -9,9 +10,10 @@ import { fromMemory } from './memory.ts'
  */
 export const openDataset = async (
   spec: DatasetSpec,
-  _metric: Metric,
-  _base: string,
+  metric: Metric,
+  base: string,
 ): Promise<Dataset> => {
+  if ('path' in spec) return openFiles(spec, metric, base)
   const { name, ...given } = spec
   const known = typeof name === 'string' && Object.hasOwn(CATALOG, name) ? CATALOG[name] : undefined
   if (known !== undefined) return known.open(given)
@@ -22,7 +24,8 @@ export const openDataset = async (
 }
 
 /** The same data set in another thread, from its `source`. */
-export const reopen = (source: DatasetSource): Dataset => fromMemory(source)
+export const reopen = (source: DatasetSource): Dataset =>
+  source.kind === 'memory' ? fromMemory(source) : fromFiles(source)
 
 /** A data set in a few lines for people: its size, its models, its fingerprint, and a row where there is text. */
 export const describeDataset = (dataset: Dataset): string => {
