@@ -3,25 +3,13 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { type Metric, MILLI, NO_VERSION } from '../model/index.ts'
 import { judgeSearches } from './searches.ts'
-import { type OpLiteral, remove, runOf, search, upsert } from './testing.ts'
-import { DELETED, type View, viewOf, type Write } from './view.ts'
+import { runOf, search } from './testing.ts'
+import { arbitraryInstant, arbitraryWrites } from './testing-arbitrary.ts'
+import { instantsIn, statesAt } from './testing-states.ts'
+import { DELETED, type View, viewOf } from './view.ts'
 
 const IDS = 4
 const REVISIONS = 3
-
-/** Definitions §3, read aloud: is w a possible last write of its id at τ? */
-const isPossibleLast = (w: Write, all: readonly Write[], at: number): boolean =>
-  w.sent <= at &&
-  w.outcome !== 1 &&
-  !all.some((later) => later.outcome === 0 && w.done < later.sent && later.done < at)
-
-const statesAt = (view: View, id: number, at: number): readonly number[] => {
-  const all = view.writesOf(0, id)
-  const states = all.filter((w) => isPossibleLast(w, all, at)).map(({ version }) => version)
-  const initial = id < view.preload ? 0 : DELETED
-  const isInitialPossible = !all.some((w) => w.outcome === 0 && w.done < at)
-  return [...new Set(isInitialPossible ? [initial, ...states] : states)]
-}
 
 const distance = (metric: Metric, q: readonly number[], x: readonly number[]): number => {
   const dot = q[0]! * x[0]! + q[1]! * x[1]!
@@ -56,18 +44,13 @@ const bruteForce = (
   k: number,
   d: (id: number, version: number) => number,
 ): readonly [number, number] => {
-  const ends = Array.from({ length: IDS }, (_, id) => view.writesOf(0, id))
-    .flat()
-    .flatMap(({ sent, done }) => [sent, done])
-  const inside = [from, to, ...ends.filter((t) => t >= from && t <= to)].sort((a, b) => a - b)
-  const between = inside.slice(1).map((t, i) => (t + inside[i]!) / 2)
   let low = Infinity
   let high = -Infinity
-  for (const at of [...inside, ...between]) {
+  for (const at of instantsIn(view, 0, [0, 1, 2, 3], from, to)) {
     let combinations: (readonly [number, number])[][] = [[]]
     for (let id = 0; id < IDS; id++) {
       combinations = combinations.flatMap((live) =>
-        statesAt(view, id, at).map((version) =>
+        [...statesAt(view, 0, id, at)].map((version) =>
           version === DELETED ? live : [...live, [id, version] as const],
         ),
       )
@@ -81,19 +64,6 @@ const bruteForce = (
   return [low, high]
 }
 
-const instant = fc.integer({ min: 0, max: 12 })
-const arbitraryWrite = fc
-  .record({
-    id: fc.nat(IDS - 1),
-    version: fc.integer({ min: -1, max: REVISIONS - 1 }),
-    sent: instant,
-    took: instant,
-    outcome: fc.constantFrom('ok', 'ok', 'ok', 'fail', 'unknown'),
-  })
-  .map(({ id, version, sent, took, outcome }): OpLiteral => {
-    const event = { sent, done: sent + took, outcome } as const
-    return version < 0 ? remove(sent, [id], event) : upsert(sent, [[id, version] as const], event)
-  })
 const arbitraryHit = fc.tuple(fc.nat(IDS - 1), fc.integer({ min: NO_VERSION, max: REVISIONS - 1 }))
 const coordinate = fc.integer({ min: -2, max: 2 })
 const point = fc.tuple(coordinate, coordinate)
@@ -105,10 +75,10 @@ test('low and high are the minimum and the maximum over every combination of pos
         metric: fc.constantFrom<Metric>('l2', 'cosine', 'ip'),
         preload: fc.nat(IDS),
         k: fc.integer({ min: 1, max: 3 }),
-        writes: fc.array(arbitraryWrite, { maxLength: 8 }),
+        writes: arbitraryWrites(IDS, REVISIONS),
         hits: fc.array(arbitraryHit, { maxLength: 4 }),
-        from: instant,
-        took: instant,
+        from: arbitraryInstant,
+        took: arbitraryInstant,
         vectors: fc.array(point, { minLength: IDS * REVISIONS, maxLength: IDS * REVISIONS }),
         query: point,
       }),

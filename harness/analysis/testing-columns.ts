@@ -73,8 +73,8 @@ export const historyOf = (literal: RunLiteral, ops: readonly OpLiteral[], end: n
     ),
     outcome: Uint8Array.from(events, ({ event }) => OUTCOMES.indexOf(event.outcome ?? 'ok')),
     via: Uint8Array.from(events, ({ via }) => via),
-    space: Uint8Array.from(events, ({ op }) => op.space ?? 0),
-    model: Uint8Array.from(events, ({ op }) => op.model ?? 0),
+    space: Uint8Array.from(events, ({ op, event }) => event.space ?? op.space ?? 0),
+    model: Uint8Array.from(events, ({ op, event }) => event.model ?? op.model ?? 0),
     hits: offsetsOf(hits),
     hitIds: Uint32Array.from(hits.flat(), (hit) => (typeof hit === 'number' ? hit : hit[0])),
     hitVersions: Int32Array.from(hits.flat(), (hit) =>

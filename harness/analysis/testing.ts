@@ -27,6 +27,9 @@ export interface EventLiteral {
   readonly hits?: readonly HitLiteral[]
   readonly refused?: readonly Id[]
   readonly error?: string
+  /** Where the op went, if it followed the alias; else where it was meant to go. */
+  readonly space?: number
+  readonly model?: number
 }
 
 /** One op with its event. `event: null` = the history ends before it. */
