@@ -1,6 +1,7 @@
-import { type CheckpointRecall, type Figure, type Interval, NONE, SECOND } from '../model/index.ts'
+import { type CheckpointRecall, type Interval, NONE, OK, SEARCH, SECOND } from '../model/index.ts'
 import { type Control, controlOf } from './control.ts'
 import { checkpointSource, liveRows } from './live.ts'
+import { quantiles } from './quantile.ts'
 import { type Members, meanOf } from './recall.ts'
 import { halfWidth, mean } from './sample.ts'
 import type { SearchTable } from './searches.ts'
@@ -43,7 +44,7 @@ export const checkpointTruths = (
       unanswered: liveRows(view, source.space, source.at).unanswered,
       rebuild: control && intervalOf(control),
       searches: own.length,
-      ...(byEffort.size > 1 ? { efforts: curve(table, byEffort) } : {}),
+      ...(byEffort.size > 1 ? { efforts: curve(view, table, checkpoint, byEffort) } : {}),
     }
     return [{ phase: span.phase, recall, byQuery: queryEnds(view, table, own), control }]
   })
@@ -60,18 +61,33 @@ const intervalOf = ({ means }: Control): Interval => {
   return { value, low: value - half, high: value + half }
 }
 
+/** One point an effort; p99 is of response time, over all that were asked (failed and unknown ones never ended). */
 const curve = (
+  view: View,
   table: SearchTable,
+  checkpoint: number,
   byEffort: ReadonlyMap<number, Members>,
-): NonNullable<CheckpointRecall['efforts']> =>
-  [...byEffort]
+): NonNullable<CheckpointRecall['efforts']> => {
+  const { ops } = view.trace
+  const asked = Array.from({ length: ops.count }, (_, op) => op).filter(
+    (op) => ops.checkpoint[op] === checkpoint && ops.kind[op] === SEARCH,
+  )
+  const response = (op: number): number =>
+    view.outcomeOf(op) === OK ? view.doneOf(op) - ops.at[op]! : Infinity
+  return [...byEffort]
     .sort(([a], [b]) => a - b)
     .map(([effort, members]) => ({
       effort,
       low: meanOf(table.low, members),
       high: meanOf(table.high, members),
-      p99: null as Figure,
+      p99: quantiles(
+        Float64Array.from(
+          asked.filter((op) => ops.effort[op] === effort),
+          response,
+        ),
+      ).p99,
     }))
+}
 
 /** Ends of each query's recall; a query that was asked twice counts with its mean. */
 const queryEnds = (

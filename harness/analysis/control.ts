@@ -1,3 +1,4 @@
+import { NONE } from '../model/index.ts'
 import { firstHits } from './answer.ts'
 import { bracketerOf } from './bracket.ts'
 import { checkpointSource, type LiveRows, liveRows } from './live.ts'
@@ -16,20 +17,22 @@ export interface Control {
 
 /**
  * The rebuild control of a checkpoint (definitions §3, drift): truth is exact search over the rows that were loaded, which nothing
- * changes. Null where none was asked at this effort.
+ * changes. Null where none was asked at this effort; none given = the scenario's own, `index.ef`.
  */
 export const controlOf = (view: View, checkpoint: number, effort: number): Control | null => {
   const rebuilds = view.run.after?.rebuilds
   const source = checkpointSource(view, checkpoint)
   if (!rebuilds || !source) return null
+  const { k, index } = view.trace.meta.scenario
+  const named = (asked: number): number => (asked === NONE ? Number(index.ef) : asked)
   const asked = Array.from({ length: rebuilds.count }, (_, i) => i).filter(
-    (i) => rebuilds.checkpoint[i] === checkpoint && rebuilds.effort[i] === effort,
+    (i) =>
+      rebuilds.checkpoint[i] === checkpoint && Object.is(named(rebuilds.effort[i]!), named(effort)),
   )
   if (asked.length === 0) return null
   const rows = liveRows(view, source.space, source.at)
   const windows = standing(rows, source.space, view.run.dataset.rows)
   const bracketer = bracketerOf(windows)
-  const { k } = view.trace.meta.scenario
   const queries = [...new Set(asked.map((i) => rebuilds.query[i]!))]
   const place = new Map(queries.map((query, at) => [query, at]))
   const rankings = rankingsOf(oracleOf(view, windows), source.model, queries, 4 * k)

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Metric, stream } from '../model/index.ts'
+import { nearest } from './nearest.ts'
+import { oracleOf, rankingsOf } from './oracle.ts'
+import { remove, runOf, upsert } from './testing.ts'
+import { viewOf } from './view.ts'
+import { windowsOf } from './windows.ts'
+
+const METRICS: readonly Metric[] = ['l2', 'cosine', 'ip']
+
+const oracleFor = (metric: Metric, rows: number, dimensions: number) => {
+  const rng = stream(7, metric)
+  const points = (count: number) =>
+    Array.from({ length: count }, () => Array.from({ length: dimensions }, () => rng.normal()))
+  const run = runOf({
+    ops: [remove(0, [0]), upsert(1, [[1, 1]])],
+    preload: rows,
+    revisions: 2,
+    vectors: [points(2 * rows)],
+    queries: [points(7)],
+    scenario: { metric, preload: rows },
+  })
+  const view = viewOf(run)
+  return { run, oracle: oracleOf(view, windowsOf(view, 0)) }
+}
+
+/** By the textbook, in plain float64. */
+const plain = (metric: Metric, q: Float32Array, x: Float32Array): number => {
+  const dot = q.reduce((sum, value, i) => sum + value * x[i]!, 0)
+  const norm = (v: Float32Array) => Math.sqrt(v.reduce((sum, value) => sum + value * value, 0))
+  if (metric === 'l2') return q.reduce((sum, value, i) => sum + (value - x[i]!) ** 2, 0)
+  return metric === 'ip' ? -dot : 1 - dot / (norm(q) * norm(x))
+}
+
+for (const metric of METRICS) {
+  test(`${metric}: every version that is ever there is ranked, by float64 distance`, () => {
+    const { run, oracle } = oracleFor(metric, 50, 13)
+    const [model] = run.dataset.models
+    const rankings = oracle.rank(1, [0, 1, 2, 3, 4, 5, 6], 1_000)
+    for (const [query, { window, distance, complete }] of rankings.entries()) {
+      assert.equal(complete, true)
+      assert.equal(window.length, 51)
+      for (const [i, w] of window.entries()) {
+        const index = oracle.windows.version[w]! * 50 + oracle.windows.id[w]!
+        const expected = plain(metric, model!.queries.at(query), model!.vectors.at(index))
+        assert.ok(Math.abs(distance[i]! - expected) < 1e-12)
+        if (i > 0) assert.ok(distance[i]! >= distance[i - 1]!)
+      }
+    }
+  })
+
+  test(`${metric}: a shallow ranking is the head of a deep one, and deepening completes it`, () => {
+    const { oracle } = oracleFor(metric, 300, 5)
+    const [deep] = oracle.rank(1, [3], 1_000)
+    const rankings = rankingsOf(oracle, 1, [2, 3], 50)
+    const shallow = rankings.at(1)
+    assert.equal(shallow.complete, false)
+    assert.deepEqual([...shallow.window], [...deep!.window.subarray(0, 50)])
+    assert.deepEqual([...rankings.deepen(1).window], [...deep!.window])
+    assert.equal(rankings.at(1).complete, true)
+  })
+
+  test(`${metric}: one row's distance has the same bits as in a ranking`, () => {
+    const { oracle } = oracleFor(metric, 20, 31)
+    const [{ window, distance }] = oracle.rank(1, [4], 100) as [ReturnType<typeof oracle.rank>[0]]
+    for (const [i, w] of window.entries()) {
+      const { id, version } = oracle.windows
+      assert.equal(oracle.distance(1, 4, id[w]!, version[w]!), distance[i])
+    }
+  })
+}
+
+test('equal distances are ordered by id, then version', () => {
+  const run = runOf({
+    ops: [upsert(0, [[1, 1]])],
+    preload: 3,
+    revisions: 2,
+    vectors: [Array.from({ length: 6 }, () => [1, 1])],
+  })
+  const view = viewOf(run)
+  const oracle = oracleOf(view, windowsOf(view, 0))
+  const [ranking] = oracle.rank(1, [0], 10)
+  const { id, version } = oracle.windows
+  const rows = Array.from(ranking!.window, (w) => [id[w], version[w]])
+  assert.deepEqual(rows, [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [2, 0],
+  ])
+})
+
+test('a null vector is at cosine distance 1', () => {
+  const run = runOf({
+    ops: [],
+    preload: 2,
+    vectors: [
+      [
+        [0, 0],
+        [-1, 0],
+      ],
+    ],
+    queries: [[[1, 0]]],
+    scenario: { metric: 'cosine', preload: 2 },
+  })
+  const view = viewOf(run)
+  const [ranking] = oracleOf(view, windowsOf(view, 0)).rank(1, [0], 10)
+  assert.deepEqual([...ranking!.distance], [1, 2])
+})
+
+test('a query of other dimensions than the rows is an error, not a wrong distance', () => {
+  const view = viewOf(runOf({ ops: [], preload: 2, queries: [[[1, 2, 3]]] }))
+  assert.throws(() => oracleOf(view, windowsOf(view, 0)).rank(1, [0], 10), /3 dimensions/)
+})
+
+test('a row that the dataset does not have is at no distance', () => {
+  const view = viewOf(runOf({ ops: [], preload: 2 }))
+  assert.ok(Number.isNaN(oracleOf(view, windowsOf(view, 0)).distance(1, 0, 1_000_000, 0)))
+})
+
+test('the smallest of any numbers are kept', () => {
+  const rng = stream(1, 'heap')
+  const values = Array.from({ length: 1_000 }, () => rng.below(300))
+  const best = nearest(64)
+  for (const [i, value] of values.entries()) best.push(i, value)
+  const kept = [...best.items().distance].sort((a, b) => a - b)
+  assert.deepEqual(kept, [...values].sort((a, b) => a - b).slice(0, 64))
+  assert.equal(best.bound(), kept.at(-1))
+})
