@@ -61,3 +61,9 @@ test('a name that is neither an adapter nor a path is refused with the names the
     await assert.rejects(loadAdapter(name), refused('TARGET_UNKNOWN', /sim, hnsw, pgvector/))
   }
 })
+
+test('an adapter of driftmark’s own is loaded by name, out of process', async () => {
+  const { adapter, inProcess } = await loadAdapter('sim')
+  assert.equal(adapter.name, 'sim')
+  assert.equal(inProcess, false)
+})

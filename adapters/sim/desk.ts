@@ -16,7 +16,12 @@ export const stalledUntil = (stall: SimOptions['stall'], start: Micros, at: Micr
   return round < 1 ? at : Math.max(at, start + round * every + 1000 * stall.for)
 }
 
-export const createDesk = (stall: SimOptions['stall'], now: () => Micros): Desk => {
+/** `later` calls back after so many milliseconds, or a little sooner or later. */
+export const createDesk = (
+  stall: SimOptions['stall'],
+  now: () => Micros,
+  later: (act: () => void, milliseconds: number) => void,
+): Desk => {
   const start = now()
   const queue: (() => void)[] = []
 
@@ -25,7 +30,7 @@ export const createDesk = (stall: SimOptions['stall'], now: () => Micros): Desk 
     const at = now()
     const free = stalledUntil(stall, start, Math.max(due, at))
     if (free <= at) act()
-    else setTimeout(() => when(due, act), Math.ceil((free - at) / 1000))
+    else later(() => when(due, act), Math.ceil((free - at) / 1000))
   }
   const drain = () => {
     for (const act of queue.splice(0)) act()

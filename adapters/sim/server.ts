@@ -13,7 +13,7 @@ const now = () => Number(process.hrtime.bigint() / 1000n)
 const options = parseOptions(JSON.parse(process.argv[2] ?? '{}'))
 const truth = openTruth(options.log)
 const service = createService(options, now)
-const desk = createDesk(options.stall, now)
+const desk = createDesk(options.stall, now, setTimeout)
 
 const serve = (socket: Socket) => {
   socket.setNoDelay(true)

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { createCollection } from './collection.ts'
+import type { UpsertFate } from './flaws.ts'
+
+const FINE: UpsertFate = { delay: 0, lost: false, stale: false, unreachable: false }
+const GONE = { delay: 0, ghost: false }
+
+/** One-dimensional rows and a clock that moves by hand; a row of version v lies at v. */
+const setUp = () => {
+  let time = 1000
+  const rows = createCollection({ dimensions: 1, metric: 'l2' }, () => time)
+  return {
+    rows,
+    goTo: (at: number) => {
+      time = at
+    },
+    put: (id: number, version: number, fate: Partial<UpsertFate> = {}) =>
+      rows.upsert(id, version, Float32Array.of(version), { ...FINE, ...fate }),
+    seen: (via: 'index' | 'exact' = 'index') =>
+      rows
+        .search(Float32Array.of(0), 99, via)
+        .map(({ id, version }) => `${id}@${version}`)
+        .join(' '),
+    stored: (...ids: number[]) =>
+      rows
+        .get(ids)
+        .map(({ id, version }) => `${id}@${version}`)
+        .join(' '),
+  }
+}
+
+test('a delayed row is found by id at once, and by search from its instant on', () => {
+  const { put, seen, stored, goTo, rows } = setUp()
+  assert.equal(put(1, 0, { delay: 500 }), 1500)
+  assert.equal(rows.settled(), 1500)
+  assert.deepEqual([stored(1), rows.count()], ['1@0', 1])
+  goTo(1499)
+  assert.equal(seen(), '')
+  assert.equal(rows.stats().pending, 1)
+  goTo(1500)
+  assert.equal(seen(), '1@0')
+})
+
+test('until an update is visible the version before is; one overtaken is never shown', () => {
+  const { put, seen, goTo } = setUp()
+  put(1, 0)
+  put(1, 1, { delay: 500 })
+  put(1, 2, { delay: 200 })
+  assert.equal(seen(), '1@0')
+  goTo(1200)
+  assert.equal(seen(), '1@2')
+  goTo(1500)
+  assert.equal(seen(), '1@2')
+})
+
+test('a delete overtakes the insert before it', () => {
+  const { put, seen, stored, goTo, rows } = setUp()
+  put(1, 0, { delay: 500 })
+  assert.equal(rows.delete(1, { delay: 100, ghost: false }), 1100)
+  assert.equal(stored(1), '')
+  goTo(2000)
+  assert.equal(seen(), '')
+})
+
+test('a delayed delete leaves the row to searches, not to get and count', () => {
+  const { put, seen, stored, goTo, rows } = setUp()
+  put(1, 0)
+  rows.delete(1, { delay: 100, ghost: false })
+  assert.deepEqual([seen(), stored(1), rows.count()], ['1@0', '', 0])
+  goTo(1100)
+  assert.equal(seen(), '')
+})
+
+test('a lost write leaves no trace', () => {
+  const { put, seen, stored, rows } = setUp()
+  put(1, 0)
+  assert.equal(put(1, 1, { lost: true }), null)
+  assert.equal(put(2, 0, { lost: true }), null)
+  assert.deepEqual([seen(), stored(1, 2), rows.count()], ['1@0', '1@0', 1])
+})
+
+test('a ghost is returned, not found by id, until its id is written or compact', () => {
+  for (const end of ['write', 'compact']) {
+    const { put, seen, stored, rows } = setUp()
+    put(1, 0)
+    assert.equal(rows.delete(1, { delay: 0, ghost: true }), null)
+    assert.deepEqual([seen(), stored(1), rows.count()], ['1@0', '', 0])
+    assert.equal(rows.stats().ghosts, 1)
+    if (end === 'compact') rows.compact()
+    else put(1, 1)
+    assert.equal(seen(), end === 'compact' ? '' : '1@1')
+  }
+})
+
+test('a stale version is returned beside the new one until the next write or compact', () => {
+  for (const end of ['write', 'delete', 'compact']) {
+    const { put, seen, stored, rows } = setUp()
+    put(1, 0)
+    put(1, 1, { stale: true })
+    assert.deepEqual([seen(), stored(1), rows.count()], ['1@0 1@1', '1@1', 1])
+    if (end === 'compact') rows.compact()
+    else if (end === 'write') put(1, 2)
+    else rows.delete(1, GONE)
+    assert.equal(seen(), { compact: '1@1', write: '1@2', delete: '' }[end])
+  }
+})
+
+test('an unreachable row is found by exact alone, until compact', () => {
+  const { put, seen, stored, rows } = setUp()
+  put(1, 0, { unreachable: true })
+  assert.deepEqual([seen(), seen('exact'), stored(1)], ['', '1@0', '1@0'])
+  rows.compact()
+  assert.equal(seen(), '1@0')
+})
+
+test('without flaws a collection is a map, whatever is written; with delays it becomes one', () => {
+  const write = fc.record({
+    id: fc.integer({ min: 0, max: 5 }),
+    remove: fc.boolean(),
+    delay: fc.constantFrom(0, 0, 10, 300),
+    pause: fc.constantFrom(0, 5, 100),
+  })
+  fc.assert(
+    fc.property(fc.array(write), fc.boolean(), (writes, delayed) => {
+      const { put, seen, stored, goTo, rows } = setUp()
+      const model = new Map<number, number>()
+      const expected = () =>
+        [...model]
+          .sort(([, a], [, b]) => a - b)
+          .map(([id, version]) => `${id}@${version}`)
+          .join(' ')
+      let time = 1000
+      writes.forEach(({ id, remove, delay, pause }, version) => {
+        time += pause
+        goTo(time)
+        const own = delayed ? delay : 0
+        if (remove) rows.delete(id, { delay: own, ghost: false })
+        else put(id, version, { delay: own })
+        if (remove) model.delete(id)
+        else model.set(id, version)
+        assert.equal(rows.count(), model.size)
+        if (!delayed) assert.equal(seen(), expected())
+      })
+      goTo(Math.max(time, rows.settled()))
+      assert.equal(seen(), expected())
+      assert.equal(
+        stored(...[...model.keys()])
+          .split(' ')
+          .sort()
+          .join(' '),
+        expected().split(' ').sort().join(' '),
+      )
+      assert.equal(rows.stats().pending, 0)
+      assert.equal(rows.stats().searchable, model.size)
+    }),
+  )
+})
