@@ -18,8 +18,8 @@ const OTHER_COLUMNS = '42P16'
 export const adapter: Adapter<PgvectorOptions> = {
   name: 'pgvector',
   parse: parseOptions,
-  open: (options, at) => openEngine(urlOf(options), options, at),
-  describe: (options, at) => describeServer(urlOf(options), options, at),
+  open: async (options, at) => openEngine(urlOf(options), options, at),
+  describe: async (options, at) => describeServer(urlOf(options), options, at),
   launch,
   /** Drops a collection, with the aliases that point at it, or an alias alone. */
   drop: async (options, name) => {

@@ -40,6 +40,14 @@ export interface Connections {
   close(): Promise<void>
 }
 
+/** A pool, and what `close` must not leave behind: requests in its queue, connections at work. */
+interface Desk {
+  readonly pool: Pool
+  readonly waiting: Set<() => void>
+  readonly busy: Set<PoolClient>
+  readonly shared: boolean
+}
+
 /**
  * Opens `max` connections and keeps them: none is opened or closed while requests run, unless one breaks. Requests
  * beyond them wait in order. An aborted request rejects at once: its connection is ended, since the server may work on
@@ -59,70 +67,13 @@ export const connect = async (
     },
   })
   pool.on('error', ignoreIdleError)
-  const waiting = new Set<() => void>()
-  const busy = new Set<PoolClient>()
-
-  const acquire = (signal?: AbortSignal): Promise<PoolClient> =>
-    new Promise((resolve, reject) => {
-      let waits = true
-      const giveUp = () => {
-        waits = false
-        reject(refusal('pgvector: aborted before it was sent'))
-      }
-      if (signal?.aborted) return giveUp()
-      const called = () => {
-        signal?.removeEventListener('abort', giveUp)
-        waiting.delete(giveUp)
-      }
-      waiting.add(giveUp)
-      signal?.addEventListener('abort', giveUp)
-      pool.connect().then(
-        (client) => {
-          called()
-          if (waits) resolve(client)
-          else client.release()
-        },
-        (cause) => {
-          called()
-          reject(refusal(`pgvector: no connection: ${messageOf(cause)}`, { cause }))
-        },
-      )
-    })
-
-  const answer = (client: PoolClient, text: string, signal?: AbortSignal): Promise<Rows> =>
-    new Promise((resolve, reject) => {
-      const abort = () => {
-        reject(unsure('pgvector: aborted before it was answered'))
-        if (!shared) void client.end()
-      }
-      const done = () => {
-        signal?.removeEventListener('abort', abort)
-        busy.delete(client)
-        client.release()
-      }
-      busy.add(client)
-      signal?.addEventListener('abort', abort)
-      send(client, text).then(
-        (rows) => {
-          done()
-          resolve(rows)
-        },
-        (error: Error) => {
-          done()
-          reject(Object.assign(error, { outcome: outcomeOf(error) }))
-        },
-      )
-    })
-
-  const ask = async (text: string, signal?: AbortSignal): Promise<Rows> =>
-    answer(await acquire(signal), text, signal)
-
   await openAll(pool, max)
+  const desk: Desk = { pool, waiting: new Set(), busy: new Set(), shared }
   return {
-    ask,
+    ask: async (text, signal) => answer(desk, await acquire(desk, signal), text, signal),
     close: async () => {
-      for (const giveUp of waiting) giveUp()
-      for (const client of busy) void client.end()
+      for (const giveUp of desk.waiting) giveUp()
+      for (const client of desk.busy) void client.end()
       await pool.end()
     },
   }
@@ -135,10 +86,70 @@ const openAll = async (pool: Pool, max: number): Promise<void> => {
   const failed = opened.find((one) => one.status === 'rejected')
   if (!failed) return
   await pool.end()
-  throw new Error(`pgvector: no ${max} connections: ${messageOf(failed.reason)}`, {
-    cause: failed.reason,
-  })
+  const cause: unknown = failed.reason
+  throw new Error(`pgvector: of ${max} connections not all open: ${messageOf(cause)}`, { cause })
 }
+
+/** The next free connection; what is given up here was surely never sent. */
+const acquire = ({ pool, waiting }: Desk, signal?: AbortSignal): Promise<PoolClient> =>
+  new Promise((resolve, reject) => {
+    let waits = true
+    const giveUp = () => {
+      waits = false
+      reject(refusal('pgvector: aborted or closed before it was sent'))
+    }
+    if (signal?.aborted) return giveUp()
+    const called = () => {
+      signal?.removeEventListener('abort', giveUp)
+      waiting.delete(giveUp)
+    }
+    waiting.add(giveUp)
+    signal?.addEventListener('abort', giveUp)
+    pool.connect().then(
+      (client) => {
+        called()
+        if (waits) resolve(client)
+        else client.release()
+      },
+      (cause) => {
+        called()
+        reject(refusal(`pgvector: no connection: ${messageOf(cause)}`, { cause }))
+      },
+    )
+  })
+
+/** Sends; gives the connection back when it answers, whoever still waits, or drops it if it may be broken. */
+const answer = (
+  { busy, shared }: Desk,
+  client: PoolClient,
+  text: string,
+  signal?: AbortSignal,
+): Promise<Rows> =>
+  new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(unsure('pgvector: aborted before it was answered'))
+      if (!shared) void client.end()
+    }
+    const done = (broken: boolean) => {
+      signal?.removeEventListener('abort', abort)
+      busy.delete(client)
+      client.release(broken)
+    }
+    busy.add(client)
+    signal?.addEventListener('abort', abort)
+    send(client, text).then(
+      (rows) => {
+        done(false)
+        resolve(rows)
+      },
+      (error: Error) => {
+        const outcome = outcomeOf(error)
+        done(outcome === 'unknown')
+        reject(Object.assign(error, { outcome }))
+      },
+    )
+    if (signal?.aborted) abort()
+  })
 
 /** A connection that breaks while idle leaves the pool; the next request opens another, or rejects with the reason. */
 const ignoreIdleError = (): void => {}

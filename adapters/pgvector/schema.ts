@@ -38,7 +38,7 @@ export const createTable = (
   IF ${regclass(name)} IS NULL THEN
     CREATE TABLE ${identifier(name)}
       (id bigint PRIMARY KEY, version integer NOT NULL, embedding vector(${dimensions}) NOT NULL);
-    ${createIndex(name, index, metric)};
+    ${createIndex(name, index, metric) || 'NULL'};
   END IF;
 END $create$`
 
@@ -64,7 +64,7 @@ export const STATS = [
   'index_bytes',
 ] as const
 
-/** One row in the order of STATS; none for a view. */
+/** One row in the order of STATS; none for a view. A backend reports its counts about once a second. */
 export const stats = (name: string): string =>
   `SELECT n_live_tup, n_dead_tup, vacuum_count, autovacuum_count, analyze_count + autoanalyze_count,
   pg_table_size(relid),
