@@ -1,4 +1,4 @@
-import type { Micros } from '../model/index.ts'
+import type { Id, Micros } from '../model/index.ts'
 import { countAtMost } from './sample.ts'
 import { before } from './states.ts'
 import { DELETED, type View } from './view.ts'
@@ -13,9 +13,10 @@ export interface ProbedWrite {
   readonly upper: Micros
 }
 
-/** The share of probed writes, of the same kind and phase as the write `op`, that were not yet visible at their age at `instant`. */
+/** The share of probed writes, of the same kind and phase as the write `op` of a row, that were not yet visible at their age at `instant`. */
 export type FreshShares = (
   op: number,
+  id: Id,
   instant: Micros,
 ) => { readonly low: number; readonly high: number }
 
@@ -34,15 +35,14 @@ export const freshShares = (view: View, probed: readonly ProbedWrite[]): FreshSh
       upper: Float64Array.from(writes, ({ upper }) => upper).sort(),
     })
   }
-  const kindOf = (op: number): string => {
-    const id = ops.ids[ops.rows[op]!]!
+  const kindOf = (op: number, id: Id): string => {
     const space = ops.space[op]!
-    const isFirst = view.writesOf(space, id)[0]?.op === op
+    const isFirst = view.writesOf(space, id).every((write) => write.op >= op)
     return isFirst && before(view, space, id) === DELETED ? 'insert' : 'update'
   }
-  return (op, instant) => {
+  return (op, id, instant) => {
     if (op < 0 || groups.size === 0) return NEVER
-    const group = groups.get(`${kindOf(op)} ${ops.phase[op]}`)
+    const group = groups.get(`${kindOf(op, id)} ${ops.phase[op]}`)
     if (!group) return NEVER
     const age = instant - ops.at[op]!
     return { low: shareAbove(group.lower, age), high: shareAbove(group.upper, age) }

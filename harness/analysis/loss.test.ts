@@ -124,6 +124,30 @@ test('a new version of an existing row is an update', () => {
   assert.deepEqual(lossOf(ops, [probe(60, 70)], more)!.notYetVisible, { low: 0, high: 0 })
 })
 
+test('in a batch each row is judged by itself', () => {
+  const vectors = [
+    [
+      [9, 0],
+      [2, 0],
+      [0, 0],
+      [1, 0],
+      [9, 0],
+      [9, 0],
+    ],
+  ]
+  const more = { vectors, revisions: 2, preload: 1 }
+  const ops = [
+    upsert(0, [
+      [0, 1],
+      [2, 0],
+    ]),
+    search(50, 0, at0(1)),
+  ]
+  const inserts = [probe(60, 70)]
+  const loss = lossOf(ops, inserts, { ...more, scenario: { k: 1, preload: 1 } })
+  assert.deepEqual(loss!.notYetVisible, { low: 1, high: 1 })
+})
+
 test('what is undecided stands apart', () => {
   const loss = lossOf([upsert(0, [[0, 0]], { done: 100 }), search(50, 1, at0(9))], [], {
     preload: 0,

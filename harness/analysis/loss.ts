@@ -46,7 +46,7 @@ export const lossOf = (
   const crowdedOut = Math.min(missing - short, nearer.length)
   const rest = missing - short - crowdedOut
   const { low, high } = meanOverMissed(live, candidates, missing, (window) =>
-    fresh(windows.op[window]!, answer.from),
+    fresh(windows.op[window]!, windows.id[window]!, answer.from),
   )
   return {
     short: short / live.n,
