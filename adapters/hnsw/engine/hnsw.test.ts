@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { createHnsw, type Hits, type Hnsw, type Metric } from './index.ts'
+
+const METRICS = ['l2', 'cosine', 'ip'] as const
+interface Row {
+  readonly version: number
+  readonly vector: readonly number[]
+}
+type Oracle = Map<number, Row>
+
+const create = (metric: Metric, dimensions: number, kind?: 'exact'): Hnsw =>
+  createHnsw(
+    { dimensions, metric, m: 4, efConstruction: 16, seed: 1, selection: 'heuristic' },
+    kind,
+  )
+
+/** Distances in float64 from the definition of each metric. */
+const measure = (metric: Metric, a: readonly number[], b: readonly number[]): number => {
+  const dot = (x: readonly number[], y: readonly number[]) =>
+    x.reduce((sum, value, i) => sum + value * y[i]!, 0)
+  if (metric === 'l2') return a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0)
+  if (metric === 'ip') return -dot(a, b)
+  const lengths = Math.sqrt(dot(a, a) * dot(b, b))
+  return lengths === 0 ? 1 : 1 - dot(a, b) / lengths
+}
+
+/** What holds for every answer: min(k, live) different live rows, their versions, their distances, nearest first. */
+const checkHits = (hits: Hits, rows: Oracle, metric: Metric, query: number[], k: number): void => {
+  assert.equal(hits.ids.length, Math.min(k, rows.size), 'min(k, live) rows')
+  assert.equal(new Set(hits.ids).size, hits.ids.length, 'no row twice')
+  hits.ids.forEach((id, i) => {
+    const row = rows.get(id)
+    assert.ok(row, `row ${id} is live`)
+    assert.equal(hits.versions[i], row.version)
+    near(hits.distances[i]!, measure(metric, row.vector, query))
+    assert.ok(i === 0 || hits.distances[i - 1]! <= hits.distances[i]!, 'nearest first')
+  })
+}
+const near = (found: number, expected: number): void =>
+  assert.ok(Math.abs(found - expected) < 1e-5, `${found} is not ${expected}`)
+
+const checkExact = (hits: Hits, rows: Oracle, metric: Metric, query: number[], k: number): void => {
+  checkHits(hits, rows, metric, query, k)
+  const truth = [...rows.values()].map((row) => measure(metric, row.vector, query))
+  truth.sort((a, b) => a - b)
+  hits.distances.forEach((distance, i) => {
+    near(distance, truth[i]!)
+  })
+}
+
+/** Few ids and coarse vectors, so that replacing, deleting what is absent and duplicates happen often. */
+const operation = (dimensions: number) => {
+  const id = fc.integer({ min: 0, max: 30 })
+  const vector = fc.array(fc.integer({ min: -3, max: 3 }), {
+    minLength: dimensions,
+    maxLength: dimensions,
+  })
+  return fc.oneof(
+    { weight: 6, arbitrary: fc.record({ do: fc.constant('upsert' as const), id, vector }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('delete' as const), id }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constant('search' as const),
+        vector,
+        k: fc.integer({ min: 1, max: 40 }),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('compact' as const) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('get' as const), id }) },
+  )
+}
+type Operation = ReturnType<typeof operation> extends fc.Arbitrary<infer T> ? T : never
+
+const apply = (index: Hnsw, rows: Oracle, metric: Metric, o: Operation, version: number): void => {
+  switch (o.do) {
+    case 'upsert':
+      index.upsert(o.id, version, Float32Array.from(o.vector))
+      rows.set(o.id, { version, vector: o.vector })
+      break
+    case 'delete':
+      assert.equal(index.delete(o.id), rows.delete(o.id))
+      break
+    case 'search': {
+      const query = Float32Array.from(o.vector)
+      checkHits(index.search(query, o.k, 8), rows, metric, o.vector, o.k)
+      checkExact(index.exact(query, o.k), rows, metric, o.vector, o.k)
+      break
+    }
+    case 'compact':
+      for (const _ of index.compaction());
+      assert.equal(index.stats().tombstones, 0)
+      assert.equal(index.shape().unreachable, 0)
+      break
+    case 'get':
+      assert.deepEqual(
+        [...index.get([o.id]).versions],
+        rows.has(o.id) ? [rows.get(o.id)!.version] : [],
+      )
+  }
+  assert.equal(index.live, rows.size)
+}
+
+for (const metric of METRICS) {
+  for (const dimensions of [1, 3, 5]) {
+    test(`any program of operations agrees with a map (${metric}, ${dimensions} dimensions)`, () => {
+      fc.assert(
+        fc.property(fc.array(operation(dimensions), { maxLength: 150, size: 'max' }), (program) => {
+          const index = create(metric, dimensions)
+          const rows: Oracle = new Map()
+          program.forEach((o, version) => {
+            apply(index, rows, metric, o, version)
+          })
+        }),
+        { numRuns: 60 },
+      )
+    })
+  }
+}
+
+test('compaction lets anything come between its steps', () => {
+  const dimensions = 3
+  fc.assert(
+    fc.property(
+      fc.array(operation(dimensions), { maxLength: 80, size: 'max' }),
+      fc.array(operation(dimensions), { maxLength: 80, size: 'max' }),
+      (before, during) => {
+        const index = create('l2', dimensions)
+        const rows: Oracle = new Map()
+        const perform = (o: Operation, version: number) => {
+          if (o.do !== 'compact') apply(index, rows, 'l2', o, version)
+        }
+        before.forEach(perform)
+        let next = 0
+        for (const _ of index.compaction()) {
+          for (const o of during.slice(next, next + 3)) perform(o, before.length + next++)
+        }
+        assert.equal(index.shape().unreachable, 0)
+        during.slice(next).forEach((o, i) => {
+          perform(o, before.length + next + i)
+        })
+      },
+    ),
+    { numRuns: 100 },
+  )
+})
+
+test('an empty index answers with nothing', () => {
+  const index = create('l2', 2)
+  assert.equal(index.search(Float32Array.of(1, 2), 5, 10).ids.length, 0)
+  assert.equal(index.exact(Float32Array.of(1, 2), 5).ids.length, 0)
+  assert.deepEqual(index.stats(), {
+    live: 0,
+    tombstones: 0,
+    layers: 0,
+    bytes: index.stats().bytes,
+    scans: 0,
+  })
+  for (const _ of index.compaction());
+})
+
+test('all deleted, then inserted again', () => {
+  const index = create('l2', 1)
+  for (let id = 0; id < 200; id++) index.upsert(id, 0, Float32Array.of(id))
+  for (let id = 0; id < 200; id++) index.delete(id)
+  assert.equal(index.search(Float32Array.of(7), 5, 10).ids.length, 0)
+  for (let id = 0; id < 200; id++) index.upsert(id, 1, Float32Array.of(id))
+  const { ids, versions } = index.search(Float32Array.of(7), 1, 10)
+  assert.deepEqual([[...ids], [...versions]], [[7], [1]])
+})
+
+test('three hundred equal vectors: all are found', () => {
+  for (const metric of METRICS) {
+    const index = create(metric, 3)
+    for (let id = 0; id < 300; id++) index.upsert(id, id, Float32Array.of(1, 2, 3))
+    assert.equal(new Set(index.search(Float32Array.of(1, 2, 3), 300, 300).ids).size, 300)
+  }
+})
+
+test('equal writes and equal seeds give equal answers; kind exact measures every row', () => {
+  const [a, b, c] = [create('l2', 2), create('l2', 2), create('l2', 2, 'exact')]
+  for (const index of [a, b, c]) {
+    for (let id = 0; id < 500; id++) index.upsert(id, 0, Float32Array.of(id % 23, id % 17))
+    for (let id = 0; id < 500; id += 3) index.delete(id)
+  }
+  const q = Float32Array.of(3.2, 5.1)
+  assert.deepEqual(a.search(q, 10, 12), b.search(q, 10, 12))
+  assert.deepEqual(c.search(q, 10, 12).distances, a.exact(q, 10).distances)
+  assert.equal(c.shape().meanDegree, 0)
+  for (const _ of c.compaction());
+  assert.equal(c.stats().tombstones, 0)
+  assert.deepEqual(c.search(q, 10, 12).distances, a.exact(q, 10).distances)
+})

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Rng, stream } from '../../../harness/model/rng.ts'
+import { createHnsw, type Hnsw, type Metric } from './index.ts'
+
+const SEED = 20160330
+const ROWS = 1000
+const K = 10
+
+/** Rows about 20 centres; the id of a row says nothing of its place. */
+const source = (rng: Rng, dimensions: number): (() => Float32Array) => {
+  const gauss = () => Float32Array.from({ length: dimensions }, () => rng.normal())
+  const centres = Array.from({ length: 20 }, gauss)
+  return () => centres[rng.below(centres.length)]!.map((x) => x + 0.6 * rng.normal())
+}
+
+/** Mean share of the true K that a search finds, over 100 queries; a row at the K-th distance counts. */
+const recall = (index: Hnsw, draw: () => Float32Array): number => {
+  let hits = 0
+  for (let i = 0; i < 100; i++) {
+    const query = draw()
+    const bound = index.exact(query, K).distances[K - 1]!
+    hits += index.search(query, K, 64).distances.filter((d) => d <= bound).length
+  }
+  return hits / (100 * K)
+}
+
+const loaded = (metric: Metric, dimensions: number, selection: 'heuristic' | 'simple') => {
+  const draw = source(stream(SEED, metric, dimensions), dimensions)
+  const parameters = { dimensions, metric, m: 16, efConstruction: 128, seed: SEED, selection }
+  const index = createHnsw(parameters)
+  for (let id = 0; id < ROWS; id++) index.upsert(id, 0, draw())
+  return { index, draw }
+}
+
+for (const metric of ['l2', 'cosine', 'ip'] as const) {
+  for (const dimensions of [3, 17, 33, 128]) {
+    test(`recall at ef 64 holds through churn and compaction (${metric}, ${dimensions} dimensions)`, (t) => {
+      const { index, draw } = loaded(metric, dimensions, 'heuristic')
+      const check = (when: string): void => {
+        const value = recall(index, draw)
+        t.diagnostic(`seed ${SEED}: ${value} ${when}`)
+        assert.ok(value >= 0.95, `recall ${value} ${when}, seed ${SEED}`)
+        assert.equal(index.stats().scans, 0, 'the graph found it')
+      }
+      check('as built')
+      for (let id = 0; id < ROWS; id++) {
+        index.delete(id)
+        index.upsert(ROWS + id, 0, draw())
+      }
+      check('after every row was replaced')
+      for (const _ of index.compaction());
+      assert.equal(index.shape().unreachable, 0)
+      check('after compaction')
+    })
+  }
+}
+
+test('with Algorithm 3 in the place of Algorithm 4 it still finds most', (t) => {
+  const { index, draw } = loaded('l2', 17, 'simple')
+  const value = recall(index, draw)
+  t.diagnostic(`seed ${SEED}: ${value}`)
+  assert.ok(value >= 0.9, `recall ${value}, seed ${SEED}`)
+})
+
+test('a freed slot is used again: churn with compaction does not grow the arrays', () => {
+  const { index, draw } = loaded('l2', 17, 'heuristic')
+  for (let round = 0; round < 5; round++) {
+    for (let id = 0; id < 24; id++) index.upsert(id, round, draw())
+    for (const _ of index.compaction());
+  }
+  assert.deepEqual([index.live, index.stats().tombstones], [ROWS, 0])
+  const rowBytes = 4 * 20 + 12 + 2 + 4 * 32
+  assert.ok(index.stats().bytes < 1024 * rowBytes + 40 * ROWS + 200 * 4 * 16)
+})
