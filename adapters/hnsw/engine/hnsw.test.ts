@@ -167,6 +167,7 @@ test('all deleted, then inserted again', () => {
   for (let id = 0; id < 200; id++) index.delete(id)
   assert.equal(index.search(Float32Array.of(7), 5, 10).ids.length, 0)
   for (let id = 0; id < 200; id++) index.upsert(id, 1, Float32Array.of(id))
+  assert.equal(index.stats().tombstones, 0, 'where nothing lived, the graph began anew')
   const { ids, versions } = index.search(Float32Array.of(7), 1, 10)
   assert.deepEqual([[...ids], [...versions]], [[7], [1]])
 })
