@@ -7,7 +7,8 @@ import {
   refusal,
   type Stored,
 } from '../../harness/model/index.ts'
-import { type Client, createClient } from './client.ts'
+import { type Client, createClient, unlessAbsent } from './client.ts'
+import type { CollectionOptions } from './json.ts'
 import { launch } from './launch.ts'
 import { type HnswOptions, parseOptions, settingsOf } from './options.ts'
 import { idsBody, queryBody, readHits, rowsBody } from './wire.ts'
@@ -29,13 +30,13 @@ export const adapter: Adapter<HnswOptions> = {
     return engineOf(client, at)
   },
   drop: async (options, name) => {
-    await once(options, (client) => client.ask('DELETE', pathOf(name), null))
+    await once(options, (client) => client.ask('DELETE', pathOf(name), null).catch(unlessAbsent))
   },
   swap: async (options, alias, name) => {
     const path = `/aliases/${encodeURIComponent(alias)}`
     await once(options, (client) => client.ask('PUT', path, { collection: name }))
   },
-  describe: (options, at) => once(options, (client) => factsOf(client, at)),
+  describe: (options, at) => once(options, (client) => factsOf(client, options, at)),
 }
 export default adapter
 
@@ -59,8 +60,8 @@ const once = async <T>(
   }
 }
 
-/** The collection as the server holds it, if there is one to ask about. */
-const factsOf = async (client: Client, at?: Collection): Promise<Facts> => {
+/** What the server says of itself and of the collection; of one that is not there yet, what it will be asked for. */
+const factsOf = async (client: Client, options: HnswOptions, at?: Collection): Promise<Facts> => {
   const server = json<{ version: string }>(await client.ask('GET', '/', null))
   const facts = {
     version: server.version,
@@ -69,10 +70,13 @@ const factsOf = async (client: Client, at?: Collection): Promise<Facts> => {
     transport: 'HTTP/1.1, binary bodies',
   }
   if (!at) return facts
-  const held = json<Record<string, string | number>>(await client.ask('GET', pathOf(at.name), null))
+  const held = await client.ask('GET', pathOf(at.name), null).catch(unlessAbsent)
   const { kind, m, efConstruction, ef, seed } = held
-  const graph = { m: m!, efConstruction: efConstruction!, ef: ef!, seed: seed! }
-  return { ...facts, index: kind!, ...(kind === 'hnsw' ? graph : {}) }
+    ? json<CollectionOptions>(held)
+    : settingsOf(options, at)
+  const graph = kind === 'hnsw' ? { m, efConstruction, ef, seed } : {}
+  const known = Object.entries({ index: kind, ...graph }).filter(([, value]) => value !== undefined)
+  return { ...facts, ...Object.fromEntries(known) }
 }
 
 const engineOf = (client: Client, at: Collection): Engine => {

@@ -83,7 +83,14 @@ const dispatch = (
   })
 
 /** 4xx: surely refused. Anything else may have happened. */
-const answeredError = (status: number, body: Buffer): EngineError => {
+const answeredError = (status: number, body: Buffer): EngineError & { status: number } => {
   const message = `hnsw: ${status} ${body.toString()}`
-  return status >= 400 && status < 500 ? refusal(message) : new Error(message)
+  const error = status >= 400 && status < 500 ? refusal(message) : new Error(message)
+  return Object.assign(error, { status })
+}
+
+/** For what may be absent: null instead of the error that says so. */
+export const unlessAbsent = (error: unknown): null => {
+  if (error instanceof Error && 'status' in error && error.status === 404) return null
+  throw error
 }

@@ -12,16 +12,15 @@ export interface Held {
   compacting: boolean
 }
 
-/** All collections and aliases, in memory. An alias stands for a collection wherever a name does, but in create and drop. */
+/** All collections and aliases, in memory. An alias stands for its collection wherever a name does, but in drop. */
 export interface Collections {
-  /** True if it is new; attaching with other options than it has is refused. */
+  /** True if it is new, false if it was there; then other options than it has are refused. */
   create(name: string, options: CollectionOptions): boolean
-  /** Its aliases go with it. */
-  drop(name: string): void
+  /** A collection takes its aliases with it; of an alias, only itself is dropped. */
+  drop(nameOrAlias: string): void
   find(nameOrAlias: string): Held
   /** Points the alias at a collection that exists, in one step. */
   alias(alias: string, name: string): void
-  dropAlias(alias: string): void
   list(): { collections: string[]; aliases: Record<string, string> }
 }
 
@@ -29,22 +28,21 @@ export const createCollections = (): Collections => {
   const held = new Map<string, Held>()
   const aliases = new Map<string, string>()
   const absent = (name: string) => refused(404, 'no-such-collection', `there is no "${name}"`)
+  const lookUp = (name: string) => held.get(aliases.get(name) ?? name)
   return {
     create: (name, options) => {
-      checkName(name)
-      if (aliases.has(name)) throw refused(409, 'exists', `"${name}" is an alias`)
-      const present = held.get(name)
-      const wanted = { ...options, seed: options.seed ?? seedOf(name) }
-      if (present) checkSame(present.options, wanted)
-      else held.set(name, hold(name, wanted))
+      const present = lookUp(checkName(name))
+      if (present) checkSame(present.options, options)
+      else held.set(name, hold(name, options))
       return !present
     },
     drop: (name) => {
+      if (aliases.delete(name)) return
       if (!held.delete(name)) throw absent(name)
       for (const [alias, target] of aliases) if (target === name) aliases.delete(alias)
     },
     find: (name) => {
-      const found = held.get(aliases.get(name) ?? name)
+      const found = lookUp(name)
       if (!found) throw absent(name)
       return found
     },
@@ -54,14 +52,12 @@ export const createCollections = (): Collections => {
       if (!held.has(name)) throw absent(name)
       aliases.set(alias, name)
     },
-    dropAlias: (alias) => {
-      if (!aliases.delete(alias)) throw refused(404, 'no-such-alias', `there is no "${alias}"`)
-    },
     list: () => ({ collections: [...held.keys()], aliases: Object.fromEntries(aliases) }),
   }
 }
 
-const hold = (name: string, options: Settled): Held => {
+const hold = (name: string, asked: CollectionOptions): Held => {
+  const options = { ...asked, seed: asked.seed ?? seedOf(name) }
   const { dimensions, metric, m, efConstruction, seed, kind } = options
   const parameters = {
     dimensions,
@@ -74,10 +70,10 @@ const hold = (name: string, options: Settled): Held => {
   return { name, options, index: createHnsw(parameters, kind), compacting: false }
 }
 
-const checkSame = (present: Settled, wanted: Settled): void => {
-  for (const key of Object.keys(present) as (keyof CollectionOptions)[]) {
-    if (present[key] === wanted[key]) continue
-    throw refused(409, 'exists', `it exists with ${key} ${present[key]}, not ${wanted[key]}`)
+const checkSame = (present: Settled, asked: CollectionOptions): void => {
+  for (const [key, value] of Object.entries(asked) as [keyof Settled, unknown][]) {
+    if (value === undefined || present[key] === value) continue
+    throw refused(409, 'exists', `it exists with ${key} ${present[key]}, not ${value}`)
   }
 }
 

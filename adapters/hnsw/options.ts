@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Collection } from '../../harness/model/index.ts'
+import type { CollectionOptions } from './json.ts'
 
 /** What may stand behind `hnsw:`; m, efConstruction and ef go before those of the scenario. */
 const schema = z.strictObject({
@@ -39,8 +40,10 @@ export const parseOptions = (options: unknown): HnswOptions => {
 
 const INDEX_KEYS = ['m', 'efConstruction', 'ef'] as const
 
+type Settings = { [Key in keyof CollectionOptions]?: CollectionOptions[Key] | undefined }
+
 /** The body that creates the collection; what this engine has not is refused by name. */
-export const settingsOf = (options: HnswOptions, at: Collection): object => {
+export const settingsOf = (options: HnswOptions, at: Collection): Settings => {
   checkLevels(at)
   const { kind, ...index } = at.index
   if (kind !== 'hnsw' && kind !== 'exact') {

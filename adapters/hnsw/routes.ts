@@ -13,15 +13,9 @@ export interface Asked {
   readonly body: Uint8Array
 }
 
-/** A body of bytes is sent as it is, anything else as JSON. */
-export interface Answered {
-  readonly status: number
-  readonly body: Uint8Array | object
-}
-
 type Route = (collections: Collections, name: string, asked: Asked) => object | Promise<object>
 
-/** Every route; NAME is a collection or, but for PUT and DELETE, an alias. */
+/** Every route; NAME is a collection or an alias. */
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET /': () => ({ name: 'driftmark-hnsw', version: ENGINE_VERSION, pid: process.pid }),
   'GET /collections': (all) => all.list(),
@@ -70,19 +64,18 @@ const ROUTES: Readonly<Record<string, Route>> = {
     all.alias(alias, collection)
     return { alias, collection }
   },
-  'DELETE /aliases/NAME': (all, alias) => {
-    all.dropAlias(alias)
-    return { dropped: alias }
-  },
 }
 
-/** Answers one request; throws `Refused` for what the server refuses. */
-export const answerTo = async (collections: Collections, asked: Asked): Promise<Answered> => {
+/** The answer to one request: bytes to be sent as they are, or what becomes JSON. Throws `Refused` for what the server refuses. */
+export const answerTo = async (
+  collections: Collections,
+  asked: Asked,
+): Promise<Uint8Array | object> => {
   const [, area = '', name = '', ...verb] = asked.path.split('/')
   const pattern = [area, ...(name ? ['NAME'] : []), ...verb].join('/')
   const route = ROUTES[`${asked.method} /${pattern}`]
   if (!route) throw refused(404, 'no-such-route', `there is no ${asked.method} ${asked.path}`)
-  return { status: 200, body: await route(collections, name, asked) }
+  return await route(collections, name, asked)
 }
 
 const fit = <T>(read: T | null): T => {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { Held } from './collections.ts'
 import { LIMITS } from './json.ts'
+import { upsert } from './operations.ts'
 import { createService } from './service.ts'
 import { idsBody, queryBody, readHits, rowsBody } from './wire.ts'
 
@@ -21,12 +24,16 @@ type Ask = (
   type?: string,
 ) => Promise<Reply>
 
+const portOf = (server: Server): number => (server.address() as AddressInfo).port
+
 /** A service of its own for one test, asked over HTTP. */
-const withService = async (use: (ask: Ask, stop: () => Promise<void>) => Promise<void>) => {
+const withService = async (
+  use: (ask: Ask, stop: () => Promise<void>, server: Server) => Promise<void>,
+) => {
   const { server, stop } = createService()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const port = portOf(server)
   const ask: Ask = async (method, path, body, type) => {
     const binary = body instanceof Uint8Array
     const reply = await fetch(`http://127.0.0.1:${port}${path}`, {
@@ -40,7 +47,7 @@ const withService = async (use: (ask: Ask, stop: () => Promise<void>) => Promise
     return { status: reply.status, type: mime, bytes, json }
   }
   try {
-    await use(ask, stop)
+    await use(ask, stop, server)
   } finally {
     server.closeAllConnections()
     server.close()
@@ -116,7 +123,7 @@ test('a machine gets the same from octets', () =>
     assert.deepEqual([...got!.ids], [3])
   }))
 
-test('an alias moves in one step, cannot hide a collection, and goes with it', () =>
+test('an alias moves in one step, stands for its collection, and goes with it', () =>
   withService(async (ask) => {
     for (const name of ['blue', 'green']) await ask('PUT', `/collections/${name}`, PLAIN)
     await ask('POST', '/collections/green/upsert', three)
@@ -128,12 +135,15 @@ test('an alias moves in one step, cannot hide a collection, and goes with it', (
     refusedAs(await ask('PUT', '/aliases/live', { collection: 'red' }), 404, 'no-such-collection')
     assert.equal(await count(), 3)
     refusedAs(await ask('PUT', '/aliases/blue', { collection: 'green' }), 409, 'exists')
-    refusedAs(await ask('PUT', '/collections/live', PLAIN), 409, 'exists')
-    refusedAs(await ask('DELETE', '/collections/live'), 404, 'no-such-collection')
-    await ask('DELETE', '/collections/green')
+    assert.deepEqual((await ask('PUT', '/collections/live', PLAIN)).json, { created: false })
+    await ask('DELETE', '/collections/live')
     refusedAs(await ask('GET', '/collections/live/count'), 404, 'no-such-collection')
-    const { json } = await ask('GET', '/collections')
-    assert.deepEqual(json, { collections: ['blue'], aliases: {} })
+    await ask('PUT', '/aliases/live', { collection: 'green' })
+    await ask('DELETE', '/collections/green')
+    assert.deepEqual((await ask('GET', '/collections')).json, {
+      collections: ['blue'],
+      aliases: {},
+    })
   }))
 
 test('what is refused is refused whole, with status, code and cure', () =>
@@ -244,13 +254,30 @@ test('whatever the body, no request is the fault of the server', () =>
     )
   }))
 
-test('once stopping, what comes on an open connection is refused with 503', () =>
-  withService(async (ask, stop) => {
+test('stopping answers what is under way, then closes; half a request is not waited for', () =>
+  withService(async (ask, stop, server) => {
     await ask('PUT', '/collections/a', PLAIN)
+    const half = request({ port: portOf(server), method: 'POST', path: '/collections/a/upsert' })
+    const dropped = once(half, 'error')
+    half.write('{ "rows"')
+    await once(server, 'request')
     const rows = Array.from({ length: 3000 }, (_, id) => ({ id, vector: [id % 61, id % 53] }))
     const bulk = ask('POST', '/collections/a/bulk', { rows })
-    const stopped = bulk.then(() => stop())
-    assert.equal((await bulk).status, 200)
-    await stopped
+    while ((await ask('GET', '/collections/a/count')).json.count === 0);
+    await stop()
+    assert.deepEqual((await bulk).json, { upserted: 3000 })
+    await dropped
     await assert.rejects(ask('GET', '/'))
   }))
+
+test('an upsert that memory cannot hold is refused before any row is stored', () => {
+  const reserve = () => {
+    throw new RangeError('Array buffer allocation failed')
+  }
+  const held = { options: PLAIN, index: { reserve } } as unknown as Held
+  const rows = { dimensions: 2, ids: Uint32Array.of(1), versions: Int32Array.of(0) }
+  assert.throws(() => upsert(held, { ...rows, vectors: new Float32Array(2) }), {
+    status: 503,
+    code: 'full',
+  })
+})

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createCollections } from './collections.ts'
 import { LIMITS } from './json.ts'
@@ -9,32 +10,43 @@ const JSON_TYPE = 'application/json'
 
 export interface Service {
   readonly server: Server
-  /** Refuses what comes from now on (503), and resolves when every answer under way is sent. */
+  /** Refuses what comes from now on (503), answers what is under way, then closes every connection. */
   stop(): Promise<void>
 }
 
 /** The HTTP service, not yet listening. Connections stay open for as long as the client wants them. */
 export const createService = (): Service => {
   const collections = createCollections()
+  const underWay = new Set<Promise<void>>()
   let stopping = false
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+
+  const answer = async (asked: Asked, response: ServerResponse): Promise<void> => {
+    const closed = once(response, 'close')
     try {
-      const asked = await read(request)
       if (stopping) throw refused(503, 'stopping', 'the server is stopping')
-      const { status, body } = await answerTo(collections, asked)
-      send(response, status, body)
+      send(response, 200, await answerTo(collections, asked))
+    } catch (error) {
+      sendError(response, error)
+    }
+    await closed
+  }
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      const work = answer(await read(request), response)
+      underWay.add(work)
+      void work.finally(() => underWay.delete(work))
     } catch (error) {
       sendError(response, error)
     }
   }
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
-    void answer(request, response)
+    void serve(request, response)
   })
   const stop = async (): Promise<void> => {
     stopping = true
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    server.closeIdleConnections()
-    await closed
+    server.close()
+    await Promise.all(underWay)
+    server.closeAllConnections()
   }
   return { server, stop }
 }
