@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+
+/** CPU (cores in use: seconds of CPU a second) and resident memory (bytes) since the last call, by gauge name. */
+export type ReadGauges = () => Record<string, number>
+
+/** Clock ticks a second of /proc, and bytes a page: the same on every Linux that Node runs on, but for page sizes of some ARM kernels. */
+const TICKS = 100
+const PAGE = 4096
+
+/** Reads the gauges of this process, and of the engine's where its pid is given and the machine has /proc. */
+export const createGauges = (enginePid: number | undefined): ReadGauges => {
+  let last = { at: performance.now(), own: process.cpuUsage(), engine: engineUsage(enginePid) }
+  return () => {
+    const now = { at: performance.now(), own: process.cpuUsage(), engine: engineUsage(enginePid) }
+    const seconds = (now.at - last.at) / 1000
+    const own = (now.own.user + now.own.system - last.own.user - last.own.system) / 1e6
+    const gauges: Record<string, number> = {
+      'harness.cpu': own / seconds,
+      'harness.rss': process.memoryUsage.rss(),
+    }
+    if (now.engine && last.engine) {
+      gauges['engine.cpu'] = (now.engine.cpu - last.engine.cpu) / seconds
+      gauges['engine.rss'] = now.engine.rss
+    }
+    last = now
+    return gauges
+  }
+}
+
+/** CPU seconds and resident bytes of a process; null where there is no such thing to read. */
+const engineUsage = (pid: number | undefined): { cpu: number; rss: number } | null => {
+  if (pid === undefined || process.platform !== 'linux') return null
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const ticks = Number(fields[11]) + Number(fields[12])
+    return { cpu: ticks / TICKS, rss: Number(fields[21]) * PAGE }
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,15 @@
+/** Plays a trace against an engine and writes a run folder: effects live here and in the verbs. */
+export {
+  readAfter,
+  readHistory,
+  readManifest,
+  readRun,
+  readSamples,
+  readTrace,
+  writeAfter,
+  writeManifest,
+  writeTrace,
+} from './folder/index.ts'
+export { type Progress, progressLine } from './progress.ts'
+export type { Rebuild } from './sender/afterwards.ts'
+export { openSession, type Plan, type Session } from './session.ts'

@@ -1,0 +1,100 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { loadAdapter } from '../../../adapters/index.ts'
+import { reopen } from '../../../datasets/index.ts'
+import { problem } from '../../errors.ts'
+import type { Adapter, Engine, Row, Trace } from '../../model/index.ts'
+import { clockFrom, monotonic } from '../clock.ts'
+import { lookUp, type Rebuild, rebuild } from './afterwards.ts'
+import { buffersOf } from './events.ts'
+import { load } from './load.ts'
+import { type Playing, play } from './play.ts'
+import { type Ask, failureOf, type SenderPlan, type Told, type VerbName } from './protocol.ts'
+import { aliasOf, followingOf, openRoutes, type Routes } from './routes.ts'
+import { type Bench, collectionOf } from './spaces.ts'
+import { LIMIT, within } from './within.ts'
+
+/** The sender's thread: it opens the engine, and does nothing but what it is asked. */
+const port = parentPort!
+const plan = workerData as SenderPlan
+const trace: Trace = { meta: plan.meta, ops: plan.ops }
+let bench: Bench
+let routes: Routes
+let playing: Playing | null = null
+let sinceZero = (): number => Number.NaN
+
+const tell = (told: Told, transfer: ArrayBuffer[] = []): void => port.postMessage(told, transfer)
+
+const ENGINE_PARTS = ['bulkLoad', 'get', 'exact', 'count', 'settle', 'compact', 'stats', 'plan']
+const capabilitiesOf = (engine: Engine, adapter: Adapter): string[] => [
+  ...ENGINE_PARTS.filter((part) => part in engine),
+  ...['swap', 'drop'].filter((part) => part in adapter),
+]
+
+const parsed = (adapter: Adapter): unknown => {
+  if (plan.parsed) return plan.options
+  try {
+    return adapter.parse(plan.options)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw problem('TARGET_OPTIONS', { target: adapter.name, why }, cause)
+  }
+}
+
+const open = async () => {
+  const { adapter } = await loadAdapter(plan.adapter)
+  const options = parsed(adapter)
+  const dataset = await reopen(plan.dataset)
+  const clock = clockFrom(monotonic())
+  bench = { adapter, options, meta: plan.meta, dataset, prefix: plan.prefix, clock }
+  const first = collectionOf(bench, '0', plan.meta.spaces[0]!.model)
+  return within(LIMIT.open, `opening collection ${first.name}`, async () => {
+    routes = await openRoutes(bench, plan.ops)
+    const facts = await adapter.describe(options, first)
+    return { capabilities: capabilitiesOf(routes.space(0)!.writer, adapter), facts }
+  })
+}
+
+function* preloadRows(): Generator<Row> {
+  for (let id = 0; id < plan.meta.preload; id++) yield { id, version: 0 }
+}
+
+const close = async (): Promise<void> => {
+  const { adapter, options } = bench
+  const spaces = plan.meta.spaces.flatMap((_, space) => routes.space(space)?.collection.name ?? [])
+  const aliases = followingOf(bench) === 'alias' ? [aliasOf(bench)] : []
+  await within(LIMIT.drop, 'closing its connections', () => routes.close())
+  for (const name of [...aliases, ...spaces]) {
+    await within(LIMIT.drop, `dropping ${name}`, async () => adapter.drop?.(options, name))
+  }
+}
+
+const verbs: Readonly<Record<VerbName, (argument: never) => Promise<unknown>>> = {
+  open,
+  preload: async () => {
+    const { writer, collection } = routes.space(0)!
+    return load(bench, writer, collection.name, preloadRows())
+  },
+  play: () => {
+    playing = play(bench, trace, routes, {
+      began: (origin) => {
+        sinceZero = clockFrom(origin).now
+        tell({ began: origin })
+      },
+      events: (events) => tell({ events }, buffersOf(events)),
+      vitals: (vitals) => tell({ vitals }),
+    })
+    return playing.ended
+  },
+  stop: async () => playing?.stop(),
+  lookups: (rows: readonly (readonly Row[])[]) => lookUp(bench, routes, rows, () => sinceZero()),
+  rebuild: (wanted: Rebuild) => rebuild(bench, wanted),
+  close,
+}
+
+port.on('message', ({ id, verb, argument }: Ask) => {
+  verbs[verb](argument as never).then(
+    (value) => tell({ answer: id, value }),
+    (error: unknown) => tell({ answer: id, failure: failureOf(error) }),
+  )
+})
+setInterval(() => tell({ alive: true }), 1000)

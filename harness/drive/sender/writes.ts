@@ -1,0 +1,47 @@
+import { DELETE, FAIL, NOT_SENT, OK, UNKNOWN, VIA_INDEX } from '../../model/index.ts'
+import { flightOf } from './flights.ts'
+import { NOT_OPEN, writeFailure } from './outcome.ts'
+import { storedOf } from './spaces.ts'
+import { land, type Stage } from './stage.ts'
+
+/** Performs upserts and deletes. At the in-flight cap they fail as shed. */
+export const createWrites = (stage: Stage): ((op: number) => void) => {
+  const { bench, trace, flights, events, ladders, routes } = stage
+  const { ops } = trace
+  const { timeout, inFlight } = trace.meta.scenario.client
+
+  const callOf = (op: number, writer: NonNullable<ReturnType<typeof routes.space>>['writer']) => {
+    const from = ops.rows[op]!
+    const ids = Array.from(ops.ids.subarray(from, ops.rows[op + 1]!))
+    if (ops.kind[op] === DELETE) return (signal: AbortSignal) => writer.delete(ids, signal)
+    const rows = ids.map((id, i) => storedOf(bench, { id, version: ops.versions[from + i]! }))
+    return (signal: AbortSignal) => writer.upsert(rows, signal)
+  }
+
+  return (op) => {
+    const space = ops.space[op]!
+    const target = routes.space(space)
+    if (flights.count >= inFlight || target === undefined) {
+      const why = target === undefined ? NOT_OPEN : NOT_SENT.shed
+      events.notSent(op, space, ops.model[op]!, FAIL, why)
+      routes.writeSettled(op)
+      return
+    }
+    const flight = flightOf(op, VIA_INDEX, space, ops.model[op]!, timeout)
+    flights.send(flight, callOf(op, target.writer), {
+      answered: (_, done) => {
+        land(stage, flight, done, { outcome: OK })
+        ladders.acknowledged(op)
+        routes.writeSettled(op)
+      },
+      failed: (error, done) => {
+        land(stage, flight, done, writeFailure(error))
+        routes.writeSettled(op)
+      },
+      late: (done, error) => {
+        land(stage, flight, done, { outcome: UNKNOWN, error })
+        routes.writeSettled(op)
+      },
+    })
+  }
+}

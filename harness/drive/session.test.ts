@@ -1,0 +1,332 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { openDataset } from '../../datasets/index.ts'
+import { type History, MILLI, type Op, OUTCOMES, SECOND, VIA_EXACT } from '../model/index.ts'
+import { openSession, type Plan, readAfter, readHistory, readSamples } from './index.ts'
+import type { Manners } from './testdata/fake.ts'
+import { traceOf } from './testing.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'driftmark-session-'))
+after(() => rmSync(dir, { recursive: true }))
+
+const spec = { name: 'uniform', rows: 100, dimensions: 4, queries: 10 }
+const dataset = await openDataset(spec, 'l2', dir)
+const fake = new URL('./testdata/fake.ts', import.meta.url).pathname
+
+const planOf = (
+  ops: readonly Op[],
+  manners: Manners = {},
+  more: Parameters<typeof traceOf>[1] = {},
+): Plan => ({
+  adapter: fake,
+  options: manners,
+  trace: traceOf(ops, more),
+  dataset,
+  dir,
+  prefix: 't',
+})
+
+const played = async (plan: Plan, signal = new AbortController().signal): Promise<History> => {
+  const session = await openSession(plan)
+  try {
+    await session.preload()
+    await session.play(signal)
+  } finally {
+    await session.close()
+  }
+  return readHistory(dir)
+}
+
+const base = { phase: 0, space: 0 }
+const upsert = (at: number, ...ids: number[]): Op => ({
+  ...base,
+  at: at * MILLI,
+  kind: 'upsert',
+  rows: ids.map((id) => ({ id, version: 0 })),
+})
+const remove = (at: number, ...ids: number[]): Op => ({
+  ...base,
+  at: at * MILLI,
+  kind: 'delete',
+  ids,
+})
+const search = (at: number, query = 0): Op => ({
+  ...base,
+  at: at * MILLI,
+  kind: 'search',
+  query,
+  model: 1,
+  k: 3,
+})
+const probe = (at: number, of: number, id: number, more: object = {}): Op => ({
+  ...base,
+  at: at * MILLI,
+  kind: 'probe',
+  row: { id, version: 0 },
+  of,
+  k: 3,
+  perturb: at + 1,
+  expect: 'present',
+  watch: false,
+  exact: false,
+  ...more,
+})
+
+/** [op, outcome, error] of every event through the index, in the order of the ops. */
+const told = (history: History) =>
+  Array.from({ length: history.count }, (_, i) => i)
+    .filter((i) => history.via[i] !== VIA_EXACT)
+    .map(
+      (i) =>
+        [history.op[i]!, OUTCOMES[history.outcome[i]!], history.errors[history.error[i]!]] as const,
+    )
+    .sort(([a], [b]) => a - b)
+
+const hitsOf = (history: History, op: number): number[] => {
+  const i = history.op.indexOf(op)
+  return [...history.hitIds.subarray(history.hits[i], history.hits[i + 1])]
+}
+
+test('every op has one event, sent not before it was due, answered not before it was sent', async () => {
+  const ops = Array.from({ length: 200 }, (_, i) => (i % 2 ? search(i) : upsert(i, i / 2)))
+  const history = await played(planOf(ops))
+  assert.deepEqual(
+    told(history),
+    ops.map((_, op) => [op, 'ok', undefined]),
+  )
+  for (let i = 0; i < history.count; i++) {
+    assert.ok(history.sent[i]! >= ops[history.op[i]!]!.at)
+    assert.ok(history.done[i]! >= history.sent[i]!)
+    assert.ok(history.done[i]! <= history.until)
+  }
+  assert.equal(history.closed, true)
+  assert.equal(history.interrupted, false)
+})
+
+test('a search returns what was written and not what was deleted, nearest first', async () => {
+  const { trace, ...plan } = planOf([remove(0, 3), search(200, 1)])
+  const preloaded = { ...trace, meta: { ...trace.meta, preload: 10 } }
+  const history = await played({ ...plan, trace: preloaded })
+  const { vectors, queries } = dataset.models[0]!
+  const query = queries.at(1).slice()
+  const distance = (id: number): number => {
+    const vector = vectors.at(id)
+    return query.reduce((sum, x, i) => sum + (x - vector[i]!) ** 2, 0)
+  }
+  const expected = [0, 1, 2, 4, 5, 6, 7, 8, 9].sort((a, b) => distance(a) - distance(b)).slice(0, 3)
+  assert.deepEqual(hitsOf(history, 1), expected)
+})
+
+test('a rejected write is unknown unless its error says fail; refused rows are named', async () => {
+  const ops = [upsert(0, 1, 2, 3), remove(1, 4)]
+  assert.deepEqual(told(await played(planOf(ops, { reject: 'nothing' }))), [
+    [0, 'unknown', 'connection reset'],
+    [1, 'unknown', 'connection reset'],
+  ])
+  assert.deepEqual(told(await played(planOf(ops, { reject: 'unknown' })))[0], [
+    0,
+    'unknown',
+    'reset',
+  ])
+  assert.deepEqual(told(await played(planOf(ops, { reject: 'fail' })))[0], [0, 'fail', 'disk full'])
+  const half = await played(planOf(ops, { refuse: true }))
+  assert.deepEqual(told(half), [
+    [0, 'unknown', 'some rows were refused'],
+    [1, 'ok', undefined],
+  ])
+  assert.deepEqual([...half.refusedIds], [1, 3])
+})
+
+test('a rejected or senseless answer to a search is a failure', async () => {
+  assert.deepEqual(told(await played(planOf([search(0)], { failSearches: true }))), [
+    [0, 'fail', 'index is gone'],
+  ])
+  const [[, outcome, error] = []] = told(await played(planOf([search(0)], { malformed: true })))
+  assert.equal(outcome, 'fail')
+  assert.match(error!, /malformed answer: the id of a hit is seven/)
+})
+
+test('what is not answered in time is unknown, whether the engine hears the signal or not', async () => {
+  const client = { timeout: 50 * MILLI }
+  assert.deepEqual(told(await played(planOf([search(0)], { hang: true }, { client }))), [
+    [0, 'unknown', 'timeout'],
+  ])
+  assert.deepEqual(told(await played(planOf([upsert(0, 1)], { hangWrites: true }, { client }))), [
+    [0, 'unknown', 'timeout'],
+  ])
+})
+
+test('an answer after the time-out is ignored: one event, unknown', async () => {
+  const client = { timeout: 20 * MILLI }
+  const late = await played(planOf([search(0), search(300)], { slow: 100 }, { client }))
+  assert.deepEqual(told(late), [
+    [0, 'unknown', 'timeout'],
+    [1, 'unknown', 'timeout'],
+  ])
+  assert.equal(late.hitIds.length, 0)
+})
+
+test('an op over the in-flight cap is shed: a failure that was never sent', async () => {
+  const client = { inFlight: 2, timeout: 100 * MILLI }
+  const history = await played(
+    planOf([search(0), search(0), search(0)], { hang: true }, { client }),
+  )
+  assert.deepEqual(told(history), [
+    [0, 'unknown', 'timeout'],
+    [1, 'unknown', 'timeout'],
+    [2, 'fail', 'shed'],
+  ])
+  assert.ok(Number.isNaN(history.sent[history.op.indexOf(2)]))
+})
+
+test('two hits end a ladder that is not watched, and the run with it', async () => {
+  const ops = [upsert(0, 7), ...[20, 40, 60, 60_000].map((at) => probe(at, 0, 7))]
+  const history = await played(planOf(ops))
+  assert.deepEqual(told(history), [
+    [0, 'ok', undefined],
+    [1, 'ok', undefined],
+    [2, 'ok', undefined],
+    [3, 'skipped', 'skip:ended'],
+    [4, 'skipped', 'skip:ended'],
+  ])
+  assert.deepEqual(hitsOf(history, 1), [7])
+  assert.ok(history.until < 60 * SECOND)
+})
+
+test('a miss whose op says so is asked again by exact, as a second event', async () => {
+  const ops = [upsert(0, 7), probe(20, 0, 7, { exact: true })]
+  const history = await played(planOf(ops, { blind: true }))
+  const exact = history.via.indexOf(VIA_EXACT)
+  assert.equal(history.op[exact], 1)
+  assert.deepEqual([...history.hitIds.subarray(history.hits[exact], history.hits[exact + 1])], [7])
+  assert.equal(history.count, 3)
+})
+
+test('an interrupted run keeps what was answered, and calls what was in flight unknown', async () => {
+  const stop = new AbortController()
+  const ops = [upsert(0, 1), search(10), search(3_600_000)]
+  const plan = planOf(ops, { hang: true })
+  const history = await played({ ...plan, onProgress: () => stop.abort() }, stop.signal)
+  assert.deepEqual(told(history), [
+    [0, 'ok', undefined],
+    [1, 'unknown', 'interrupted'],
+  ])
+  assert.equal(history.closed, true)
+  assert.equal(history.interrupted, true)
+})
+
+test('controls: a checkpoint is a mark, compact is asked for or not supported', async () => {
+  const control = (action: 'compact' | 'checkpoint'): Op => ({
+    ...base,
+    at: 0,
+    kind: 'control',
+    action,
+  })
+  const ops = [control('checkpoint'), control('compact')]
+  assert.deepEqual(told(await played(planOf(ops))), [
+    [0, 'ok', undefined],
+    [1, 'ok', undefined],
+  ])
+  assert.deepEqual(told(await played(planOf(ops, { without: ['compact'] })))[1], [
+    1,
+    'fail',
+    'not supported',
+  ])
+})
+
+const blueGreen = (manners: Manners, hold = 0) => {
+  const control = (at: number, action: 'create' | 'swap' | 'drop', space: number): Op => ({
+    ...base,
+    at: at * MILLI,
+    space,
+    kind: 'control',
+    action,
+  })
+  const follow = (at: number): Op => ({
+    ...base,
+    at: at * MILLI,
+    kind: 'search',
+    query: 0,
+    model: 0,
+    k: 3,
+  })
+  const ops: Op[] = [
+    follow(0),
+    control(10, 'create', 1),
+    { ...upsert(100, 1), space: 1 },
+    control(110, 'swap', 1),
+    follow(400 + hold),
+    control(500 + hold, 'drop', 0),
+  ]
+  return planOf(ops, manners, { meta: { spaces: [{ model: 1 }, { model: 1 }] } })
+}
+const spacesOf = (history: History) => [0, 4].map((op) => history.space[history.op.indexOf(op)])
+
+test('blue-green: searches follow the alias once the swap is acknowledged; the old collection is dropped', async () => {
+  const history = await played(blueGreen({ slow: 50 }))
+  assert.deepEqual(
+    told(history),
+    [0, 1, 2, 3, 4, 5].map((op) => [op, 'ok', undefined]),
+  )
+  assert.deepEqual(spacesOf(history), [0, 1])
+  assert.deepEqual(hitsOf(history, 4), [1])
+  const [backfilled, swapped] = [2, 3].map((op) => history.op.indexOf(op))
+  assert.ok(history.sent[swapped!]! >= history.done[backfilled!]!)
+})
+
+test('blue-green: a swap that fails leaves the searches where they were, and nothing is dropped', async () => {
+  const history = await played(blueGreen({ loseSwap: true }))
+  assert.deepEqual(told(history).slice(3), [
+    [3, 'fail', 'no alias today'],
+    [4, 'ok', undefined],
+    [5, 'skipped', 'skip:no-swap'],
+  ])
+  assert.deepEqual(spacesOf(history), [0, 0])
+})
+
+test('after the run: look-ups, rebuilds and gauges', async () => {
+  const session = await openSession(planOf([upsert(0, 1), upsert(1, 2), search(1100)]))
+  assert.equal(session.facts.version, 'fake')
+  assert.ok(session.capabilities.includes('swap') && session.capabilities.includes('get'))
+  assert.equal(await session.preload(), 'nothing')
+  await session.play(new AbortController().signal)
+  const row = (id: number) => ({ id, version: 0 })
+  await session.lookups([[row(1), row(2), row(3)]])
+  const rows = { ids: Uint32Array.of(5, 6), versions: Uint32Array.of(0, 0) }
+  const queries = Uint32Array.of(0, 1)
+  for (const rebuild of [0, 1])
+    await session.rebuild({ checkpoint: 0, rebuild, space: 0, rows, queries, efforts: [] })
+  await session.close()
+  const { lookups, rebuilds } = readAfter(dir)
+  assert.deepEqual([...lookups!.version], [0, 0, -2])
+  assert.deepEqual([...rebuilds!.hits], [0, 2, 4, 6, 8])
+  assert.deepEqual([...new Set(rebuilds!.hitIds)].sort(), [5, 6])
+  const { names } = readSamples(dir)
+  for (const name of [
+    'inFlight',
+    'unseen',
+    'harness.sender.busy',
+    'harness.sender.delay.p99',
+    'harness.cpu',
+    'harness.rss',
+  ]) {
+    assert.ok(names.includes(name), name)
+  }
+})
+
+test('errors before and outside the operations have a code and a reason', async () => {
+  await assert.rejects(openSession({ ...planOf([]), options: 'bad' }), {
+    code: 'TARGET_OPTIONS',
+    message: /"url" is bad/,
+  })
+  const session = await openSession(planOf([search(0), search(500)], { die: true }))
+  await assert.rejects(session.play(new AbortController().signal), {
+    code: 'SENDER_ENDED',
+    message: /an event nobody handles/,
+  })
+  await session.close()
+  assert.equal(readHistory(dir).closed, false)
+})
