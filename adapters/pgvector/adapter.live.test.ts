@@ -185,3 +185,15 @@ test('under cosine a zero vector is refused as fail, stored or asked for', async
   }
   assert.equal(await engine.count!(signal), 0)
 })
+
+test('a k above the effort comes up short, unless the scan iterates', async () => {
+  const at = collection('metric_l2')
+  const query = randomVector()
+  const plain = await open(at)
+  assert.equal((await plain.search(query, 20, signal)).length, 10)
+  assert.equal(await plain.plan!(), 'index')
+  const options = { ...server.options, iterativeScan: 'strict_order' } as const
+  const iterating = await adapter.open(options, at, clock)
+  opened.push(iterating)
+  assert.equal((await iterating.search(query, 20, signal)).length, 20)
+})

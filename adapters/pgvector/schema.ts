@@ -86,7 +86,10 @@ export const drop = (name: string, kind: string): string =>
 
 const COMMIT: Readonly<Record<string, string>> = { disk: 'on', memory: 'off' }
 
-/** What a connection is set to before its first request; the planner reckons with the effort set here. */
+/**
+ * What a connection is set to before its first request; the planner reckons with the effort set here. On PGlite the
+ * last engine opened sets it for all: the target's options are the same for all, and a search brings its own effort.
+ */
 export const session = ({
   kind,
   effort,
