@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { type Metric, MILLI, NO_VERSION } from '../model/index.ts'
 import { judgeSearches } from './searches.ts'
+import { instantsIn, statesAt } from './states.fixture.ts'
 import { runOf, search } from './testing.ts'
-import { arbitraryInstant, arbitraryWrites } from './testing-arbitrary.ts'
-import { instantsIn, statesAt } from './testing-states.ts'
 import { DELETED, type View, viewOf } from './view.ts'
+import { arbitraryInstant, arbitraryWrites } from './writes.fixture.ts'
 
 const IDS = 4
 const REVISIONS = 3

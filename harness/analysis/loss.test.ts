@@ -12,9 +12,9 @@ import {
   search,
   upsert,
 } from './testing.ts'
-import { arbitraryInstant, arbitraryWrites } from './testing-arbitrary.ts'
 import { truthFindings } from './truth.ts'
 import { viewOf } from './view.ts'
+import { arbitraryInstant, arbitraryWrites } from './writes.fixture.ts'
 
 /** Row i lies at i, the query at 0, k is 2. */
 const lossOf = (

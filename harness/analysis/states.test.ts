@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { MILLI } from '../model/index.ts'
+import { instantsIn, statesAt } from './states.fixture.ts'
 import { possibleStates } from './states.ts'
 import { type OpLiteral, remove, runOf, upsert } from './testing.ts'
-import { arbitraryInstant, arbitraryWrites } from './testing-arbitrary.ts'
-import { instantsIn, statesAt } from './testing-states.ts'
 import { DELETED, viewOf } from './view.ts'
+import { arbitraryInstant, arbitraryWrites } from './writes.fixture.ts'
 
 /** Row 0 was preloaded, row 1 was not; states over [from, to] in milliseconds. */
 const statesOf = (ops: readonly OpLiteral[], id: number, from: number, to = from) =>

@@ -1,4 +1,4 @@
-import { type Figure, NO_VERSION, type Scope } from '../model/index.ts'
+import { NO_VERSION, type Scope } from '../model/index.ts'
 import { checkpointTruths } from './checkpoints.ts'
 import { driftOf } from './drift.ts'
 import type { ProbedWrite } from './fresh.ts'
@@ -66,8 +66,8 @@ const searchesOf = (
   )
 }
 
-const countOf = (flags: Uint8Array, members: Members): Figure =>
-  members.length === 0 ? null : members.reduce((sum, s) => sum + flags[s]!, 0)
+const countOf = (flags: Uint8Array, members: Members): number =>
+  members.reduce((sum, s) => sum + flags[s]!, 0)
 
 /** Shares of loss, averaged over searches exactly as recall is (definitions §3): with the upper end of `notYetVisible` they add up to 1 − high. */
 const meanLoss = (table: SearchTable, members: Members): NonNullable<Scope['loss']> => ({
