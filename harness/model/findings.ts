@@ -53,7 +53,8 @@ export interface Latency {
 export interface Visibility {
   readonly label: 'searchable' | 'first seen'
   readonly probed: number
-  readonly ineligible: number
+  /** Writes of the whole trace, every phase, that could not be probed; null for a phase: the trace does not tell them apart. */
+  readonly ineligible: Figure
   readonly seen: number
   readonly neverSeen: number
   readonly notObserved: number
@@ -71,7 +72,7 @@ export interface Visibility {
     readonly share: Figure
     readonly skippedForTokens: number
   }
-  /** For the ECDF between its two ends: [milliseconds, lower-curve share, upper-curve share]; a page needs no more. */
+  /** For the ECDF between its two ends: [milliseconds, share of writes with L at most that, share with U at most that]. */
   readonly curve: readonly (readonly [number, number, number])[]
 }
 

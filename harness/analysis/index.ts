@@ -1,0 +1,129 @@
+import { type Findings, type RunData, type Scope, SECOND } from '../model/index.ts'
+import { backlogOf } from './backlog.ts'
+import { checksOf, verdictOf } from './checks.ts'
+import { isExactScan, judge } from './judge.ts'
+import { latencyOverTime, timingsOf } from './latency.ts'
+import { removalOf } from './removal.ts'
+import { type Delays, delaysOf, type Judged, judgedLatency } from './too-slow.ts'
+import { type Truth, truthFindings } from './truth.ts'
+import { type View, viewOf } from './view.ts'
+import { type Probing, probingOf, visibilityOf } from './visibility.ts'
+
+export { checksOf, verdictOf } from './checks.ts'
+export { findingsJson, readFindings } from './json.ts'
+export { liveRows } from './live.ts'
+export { bracketQuantiles, quantiles } from './quantile.ts'
+export { theilSen } from './theil-sen.ts'
+export { viewOf } from './view.ts'
+
+/**
+ * Every finding of a run: a pure function of trace, history and what was asked afterwards. The same run gives the same findings, to the byte
+ * (`findingsJson`). Times in milliseconds; a number that the run does not support is null.
+ */
+export const analyse = (run: RunData): Findings => {
+  const view = viewOf(run)
+  const probing = probingOf(view)
+  const truth = truthFindings(view, probedWrites(probing))
+  const source: Source = { view, probing, delays: delaysOf(run.samples) }
+  const { meta } = view.trace
+  const whole = scopeOf(source, (phase) => meta.phases[phase]!.measured, truth.whole, true)
+  const parts = meta.phases.map((_, phase) =>
+    scopeOf(source, (other) => other === phase, truth.phases[phase]!, false),
+  )
+  const withheld = [
+    ...whole.withheld.map((path) => `latency.${path}`),
+    ...parts.flatMap((part, i) =>
+      [meta.phases[i]!.name, i].flatMap((phase) =>
+        part.withheld.map((path) => `phases.${phase}.latency.${path}`),
+      ),
+    ),
+  ]
+  const validity = judge(view, withheld, whole.scope)
+  const found = {
+    format: 'driftmark-findings/1' as const,
+    run: describe(view),
+    validity,
+    ...whole.scope,
+    latencyOverTime: latencyOverTime(view),
+    phases: meta.phases.map(({ name, measured, from, to }, i) => ({
+      name,
+      measured,
+      from: from / SECOND,
+      to: to / SECOND,
+      ...parts[i]!.scope,
+    })),
+  }
+  const checks = checksOf(found, meta.scenario.limits)
+  const { format, run: described, ...rest } = found
+  return { format, run: described, verdict: verdictOf(validity.valid, checks), ...rest, checks }
+}
+
+/** What the analyses of a run share. */
+interface Source {
+  readonly view: View
+  readonly probing: Probing
+  readonly delays: Delays
+}
+
+/** The table of analyses: each finding of some phases, by the same code for the whole run and for each phase. */
+const scopeOf = (
+  { view, probing, delays }: Source,
+  isInScope: (phase: number) => boolean,
+  truth: Truth,
+  isWhole: boolean,
+): { readonly scope: Scope; readonly withheld: Judged['withheld'] } => {
+  const { meta } = view.trace
+  const { ineligible } = meta.probes
+  const { latency, withheld } = judgedLatency(timingsOf(view, isInScope), delays)
+  return {
+    withheld,
+    scope: {
+      latency,
+      ingestToSearchable: visibilityOf(
+        probing,
+        'insert',
+        isInScope,
+        isWhole ? ineligible.insert : null,
+      ),
+      updateToVisible: visibilityOf(
+        probing,
+        'update',
+        isInScope,
+        isWhole ? ineligible.update : null,
+      ),
+      deleteToInvisible: removalOf(probing, isInScope, answersExactly(view)),
+      ghosts: truth.ghosts,
+      stale: truth.stale,
+      recall: truth.recall,
+      answerQuality: truth.answerQuality,
+      loss: truth.loss,
+      drift: truth.drift,
+      backlog: backlogOf(
+        probing,
+        meta.phases.filter((_, phase) => isInScope(phase)),
+      ),
+    },
+  }
+}
+
+/** What the probes know of freshness, for the loss by cause. */
+const probedWrites = ({ ladders, proven }: Probing) =>
+  ladders.map(({ write, kind, phase }, i) => {
+    const { lower, upper } = proven[i]!
+    return { op: write.op, kind, phase, lower, upper }
+  })
+
+const answersExactly = (view: View): boolean =>
+  view.trace.meta.scenario.index.kind === 'exact' || isExactScan(view)
+
+const describe = ({ run, trace, horizon }: View): Findings['run'] => ({
+  id: run.manifest.id,
+  scenario: trace.meta.scenario.name,
+  target: run.manifest.target.label,
+  seed: trace.meta.seed,
+  trace: trace.meta.hash,
+  driver: run.manifest.driver,
+  started: run.manifest.started,
+  seconds: Math.min(horizon, trace.meta.end) / SECOND,
+  engine: run.manifest.engine,
+})

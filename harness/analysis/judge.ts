@@ -1,0 +1,149 @@
+import { type Limit, NO_VERSION, type Samples, type Scope, type Validity } from '../model/index.ts'
+import { valuesOf } from './gauges.ts'
+import { latenessOf } from './latency.ts'
+import { offeredOf } from './offered.ts'
+import type { View } from './view.ts'
+
+/** A code for programs, a sentence for people. */
+export interface Remark {
+  readonly code: string
+  readonly text: string
+}
+
+/** Busier than this … */
+const BUSY = 0.9
+/** … in more than this share of its 1 s windows, a thread of the harness makes the run invalid. */
+const BUSY_WINDOWS = 0.01
+
+/**
+ * Validity of a run (definitions §5). `withheld`: paths of figures that the harness was too slow to measure. Labels are what a reader must know;
+ * they invalidate nothing.
+ */
+export const judge = (view: View, withheld: readonly string[], scope: Scope): Validity => {
+  const { counts, faults } = offeredOf(view)
+  const { meta } = view.trace
+  const reasons = [
+    ...endOf(view),
+    ...faults.map((fault) => ({
+      code: 'offered',
+      text: `The operations do not add up: ${fault}.`,
+    })),
+    ...hashOf(view),
+    ...busyOf(view.run.samples),
+    ...limitsOn(withheld, meta.scenario.limits),
+  ]
+  return {
+    valid: reasons.length === 0,
+    reasons,
+    lateness: latenessOf(view),
+    exactScan: isExactScan(view),
+    offered: counts,
+    labels: [...labelsOf(view, scope), ...withheldLabel(withheld)],
+  }
+}
+
+/** All rows were scanned though the scenario asks for an approximate index: from the fact `plan` of the manifest. */
+export const isExactScan = ({ run, trace }: View): boolean =>
+  run.manifest.engine.plan === 'exact' && trace.meta.scenario.index.kind !== 'exact'
+
+const endOf = ({ history }: View): Remark[] => {
+  const seconds = (history.until / 1e6).toFixed(1)
+  if (!history.closed) {
+    return [
+      {
+        code: 'incomplete',
+        text: `The run ended without closing its history, which is known up to ${seconds} s; later operations are not counted.`,
+      },
+    ]
+  }
+  if (!history.interrupted) return []
+  return [
+    {
+      code: 'interrupted',
+      text: `The run was told to stop at ${seconds} s; what ran until then is reported.`,
+    },
+  ]
+}
+
+const hashOf = ({ run, trace }: View): Remark[] =>
+  run.manifest.trace === trace.meta.hash
+    ? []
+    : [
+        {
+          code: 'trace-hash',
+          text: `The manifest names the trace ${run.manifest.trace}, the trace beside it is ${trace.meta.hash}.`,
+        },
+      ]
+
+/** Gauges `harness.….busy`: the share of each 1 s window that the thread spent inside callbacks. */
+const busyOf = (samples: Samples): Remark[] =>
+  [...valuesOf(samples, /^harness\..*\.?busy$/)].flatMap(([gauge, windows]) => {
+    const busy = windows.filter((share) => share > BUSY).length
+    if (busy <= BUSY_WINDOWS * windows.length) return []
+    const thread = gauge.replace(/\.busy$/, '')
+    return [
+      {
+        code: 'harness-busy',
+        text: `The thread ${thread} was more than 90 % busy in ${busy} of ${windows.length} seconds: the load was more than this machine can send.`,
+      },
+    ]
+  })
+
+const limitsOn = (withheld: readonly string[], limits: readonly Limit[]): Remark[] =>
+  limits
+    .filter(({ path }) => withheld.includes(path))
+    .map(({ text, path }) => ({
+      code: 'harness-too-slow',
+      text: `The limit "${text}" cannot be judged: the harness was too slow to measure ${path}.`,
+    }))
+
+const withheldLabel = (withheld: readonly string[]): Remark[] => {
+  const figures = withheld.filter((path) => !path.startsWith('phases.'))
+  if (figures.length === 0) return []
+  return [
+    {
+      code: 'harness-too-slow',
+      text: `The harness was too slow to measure ${figures.join(', ')}; these figures are withheld.`,
+    },
+  ]
+}
+
+const labelsOf = (view: View, scope: Scope): Remark[] => {
+  const { manifest } = view.run
+  const visible = [scope.ingestToSearchable, scope.updateToVisible]
+  const hasProbes = view.trace.meta.scenario.probes !== null
+  const label = (applies: boolean, code: string, text: string): Remark[] =>
+    applies ? [{ code, text }] : []
+  return [
+    ...label(
+      isExactScan(view),
+      'exact-scan',
+      'exact scan: the engine scanned all rows and did not use the index under test.',
+    ),
+    ...label(
+      manifest.target.inProcess,
+      'in-process',
+      'in process: the engine ran inside the harness, with one sender.',
+    ),
+    ...label(
+      manifest.preloadedBy === 'upsert',
+      'preload-by-upsert',
+      'The preload went by upsert in batches of 500: the adapter has no bulk load.',
+    ),
+    ...label(
+      visible.some((one) => one?.label === 'first seen'),
+      'first-seen',
+      'first seen: rows were missed again after they had been returned, so the time to searchable is that of the first sight.',
+    ),
+    ...label(
+      hasProbes && !manifest.capabilities.includes('exact'),
+      'not-separable',
+      'not separable: without exact search, a late miss may be freshness or the graph.',
+    ),
+    ...label(
+      view.history.hitVersions.includes(NO_VERSION),
+      'no-version',
+      'Hits carry no version: stale rows and update-to-new-version are not measurable.',
+    ),
+  ]
+}

@@ -1,0 +1,76 @@
+import {
+  type Figure,
+  type Id,
+  LOOKUP_ABSENT,
+  type Micros,
+  NO_VERSION,
+  OK,
+  type Version,
+} from '../model/index.ts'
+import type { Ladder } from './ladders.ts'
+import { possibleStates } from './states.ts'
+import { DELETED, type View } from './view.ts'
+
+/** What the look-up by id, after the run, found of a row. */
+export interface Found {
+  /** LOOKUP_ABSENT, NO_VERSION (found, version not told), or the version. */
+  readonly version: Version
+  readonly sent: Micros
+  readonly done: Micros
+}
+
+export type Lookup = (space: number, id: Id) => Found | undefined
+
+/** The final look-ups by row; null where none were made. */
+export const lookupOf = ({ run }: View): Lookup | null => {
+  const lookups = run.after?.lookups
+  if (!lookups) return null
+  const found = new Map<number, Found>()
+  for (let i = 0; i < lookups.count; i++) {
+    found.set(keyOf(lookups.space[i]!, lookups.id[i]!), {
+      version: lookups.version[i]!,
+      sent: lookups.sent[i]!,
+      done: lookups.done[i]!,
+    })
+  }
+  return (space, id) => found.get(keyOf(space, id))
+}
+
+/**
+ * Rows lost (definitions §2, Never seen): acknowledged, and found absent or holding a version that is no possible state (§3) when looked up.
+ * A row that was probed more than once counts with its last probed upsert, so that it is lost once. Null where none of them was looked up.
+ */
+export const lostRows = (
+  view: View,
+  lookup: Lookup | null,
+  every: readonly Ladder[],
+  inScope: readonly Ladder[],
+): Figure => {
+  if (!lookup) return null
+  const last = new Map<number, number>()
+  for (const { kind, write } of every) {
+    const key = keyOf(write.space, write.id)
+    if (kind !== 'delete') last.set(key, Math.max(write.op, last.get(key) ?? 0))
+  }
+  let asked = 0
+  let lost = 0
+  for (const { write } of inScope) {
+    const { space, id, op, outcome } = write
+    const found = lookup(space, id)
+    if (!found) continue
+    asked++
+    const possible = possibleStates(view, space, id, found.sent, found.done)
+    const counts = outcome === OK && last.get(keyOf(space, id)) === op
+    if (counts && !isPossible(found.version, possible)) lost++
+  }
+  return asked === 0 && inScope.length > 0 ? null : lost
+}
+
+const isPossible = (found: Version, possible: readonly Version[]): boolean => {
+  if (found === LOOKUP_ABSENT) return possible.includes(DELETED)
+  if (found === NO_VERSION) return possible.some((version) => version !== DELETED)
+  return possible.includes(found)
+}
+
+/** Ids have 32 bits: a collection and an id in one number. */
+const keyOf = (space: number, id: Id): number => space * 2 ** 32 + id
