@@ -33,6 +33,33 @@ export const ERRORS = {
     exit: EXIT.unreachable,
     sentence: 'The target {target} cannot be reached: {why}',
   },
+  // scenario
+  SCENARIO_FILE: { exit: EXIT.usage, sentence: 'The scenario {file} cannot be read: {why}' },
+  SCENARIO_INVALID: { exit: EXIT.usage, sentence: 'The scenario cannot be used:\n{problems}' },
+  SCENARIO_ROWS: {
+    exit: EXIT.usage,
+    sentence:
+      'The scenario {scenario} needs {needed} rows, but the dataset {dataset} has {rows}: set dataset.rows to {needed}, or insert less.',
+  },
+  SCENARIO_DATASET: {
+    exit: EXIT.usage,
+    sentence: 'The scenario {scenario} does not go with the dataset {dataset}: {why}.',
+  },
+  SCENARIO_PICK: {
+    exit: EXIT.usage,
+    sentence:
+      'In phase {phase}, {count} {what} requests find no row to take before the phase ends: {why}; preload more rows, shorten rest, or give {what} less weight.',
+  },
+  SCENARIO_REEMBED: {
+    exit: EXIT.usage,
+    sentence:
+      'The re-embedding does not fit its phases: {count} rows are left when they end; {cure}.',
+  },
+  SCENARIO_QUANTILE: {
+    exit: EXIT.usage,
+    sentence:
+      'The limit "{limit}" needs {needed} probed writes of its kind, and the trace has {probed}: {cure}.',
+  },
   // data sets
   DATASET_UNKNOWN: {
     exit: EXIT.usage,

@@ -1,0 +1,65 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import type { OpColumns, Trace, TraceMeta } from '../model/index.ts'
+
+/** The columns in the order they are hashed: the order of OpColumns. */
+export const HASHED = [
+  'at',
+  'kind',
+  'space',
+  'phase',
+  'rows',
+  'ids',
+  'versions',
+  'query',
+  'model',
+  'k',
+  'effort',
+  'perturb',
+  'expect',
+  'watch',
+  'exact',
+  'of',
+  'checkpoint',
+  'action',
+] as const satisfies readonly (keyof OpColumns)[]
+
+/**
+ * `sha256:` and the digest of the metadata without `hash`, as canonical JSON in UTF-8, then the values of each column of HASHED,
+ * one after the other, little-endian, without padding, at their own width; −1 (no such thing) as 0. docs/trace.md is the full account.
+ */
+export const hashTrace = ({
+  meta,
+  ops,
+}: {
+  readonly meta: Omit<TraceMeta, 'hash'>
+  readonly ops: OpColumns
+}): string => {
+  const digest = sha256.create()
+  const { hash: _, ...rest } = meta as Trace['meta']
+  digest.update(utf8ToBytes(canonicalJson(rest)))
+  for (const name of HASHED) digest.update(littleEndian(ops[name]))
+  return `sha256:${bytesToHex(digest.digest())}`
+}
+
+/** JSON without white space, keys sorted by UTF-16 code unit, numbers and strings as ECMAScript writes them (RFC 8785). */
+export const canonicalJson = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  entries.sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(',')}}`
+}
+
+const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
+const littleEndian = (column: OpColumns[(typeof HASHED)[number]]): Uint8Array => {
+  const values = column instanceof Int32Array ? column.map((value) => Math.max(0, value)) : column
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  if (LITTLE) return bytes
+  const swapped = bytes.slice()
+  const width = values.BYTES_PER_ELEMENT
+  for (let from = 0; from < swapped.length; from += width)
+    swapped.subarray(from, from + width).reverse()
+  return swapped
+}

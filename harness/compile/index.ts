@@ -1,0 +1,6 @@
+/** scenario × dataset × seed → trace: the only place where chance and the scenario's meaning meet. */
+export { compile } from './compile.ts'
+export { describeTrace } from './describe.ts'
+export { hashTrace } from './hash.ts'
+export { loadScenario } from './load.ts'
+export { scenarioJsonSchema } from './schema.ts'
