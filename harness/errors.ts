@@ -60,6 +60,25 @@ export const ERRORS = {
     sentence:
       'The limit "{limit}" needs {needed} probed writes of its kind, and the trace has {probed}: {cure}.',
   },
+  FILE_UNREADABLE: {
+    exit: EXIT.usage,
+    sentence: 'The file {file} cannot be read: {why}.',
+  },
+  RUN_FOLDER: {
+    exit: EXIT.usage,
+    sentence:
+      '{folder} is no run folder: it has no manifest.json; name a folder that driftmark run wrote.',
+  },
+  DATASET_CHANGED: {
+    exit: EXIT.usage,
+    sentence:
+      'The dataset of {folder} has changed since the run: its fingerprint is {found}, the run had {expected}; bring back the data it ran on.',
+  },
+  TRACES_DIFFER: {
+    exit: EXIT.usage,
+    sentence:
+      'The runs cannot stand side by side: {first} and {other} played different traces; run the same scenario, dataset and seed on each target.',
+  },
   // data sets
   DATASET_UNKNOWN: {
     exit: EXIT.usage,

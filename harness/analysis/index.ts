@@ -11,7 +11,7 @@ import { type Probing, probingOf, visibilityOf } from './visibility.ts'
 
 export { checksOf, verdictOf } from './checks.ts'
 export { findingsJson, readFindings } from './json.ts'
-export { liveRows } from './live.ts'
+export { checkpointSource, liveRows } from './live.ts'
 export { bracketQuantiles, quantiles } from './quantile.ts'
 export { theilSen } from './theil-sen.ts'
 export { viewOf } from './view.ts'

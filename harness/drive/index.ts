@@ -9,6 +9,7 @@ export {
   writeAfter,
   writeManifest,
   writeTrace,
+  writeTraceFile,
 } from './folder/index.ts'
 export { type Progress, progressLine } from './progress.ts'
 export type { Rebuild } from './sender/afterwards.ts'

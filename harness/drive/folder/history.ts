@@ -20,7 +20,7 @@ const HISTORY: Layout = {
 }
 
 /** Some events on their way to the file; columns as in History, which may be longer than `count`. */
-export interface EventBatch extends Omit<History, 'until' | 'closed' | 'interrupted'> {
+export interface EventBatch extends Omit<History, 'until' | 'closed' | 'interrupted' | 'origin'> {
   /** Everything that was done before this instant is in this batch or an earlier one. */
   readonly until: Micros
 }
@@ -85,7 +85,7 @@ const NO_EVENTS: Omit<EventBatch, 'until'> = {
 /** Reads history.arrow, up to the last whole batch if the driver was killed. Errors: RUN_FILE_MISSING, RUN_FILE_DAMAGED. */
 export const readHistory = (dir: string): History => {
   const path = join(dir, 'history.arrow')
-  const { batches, closed } = readStream(path, HISTORY)
+  const { batches, metadata, closed } = readStream(path, HISTORY)
   const bytes = (name: string) => numbersOf(batches, name, Uint8Array)
   const hits = listsOf(batches, 'hit_ids', Uint32Array)
   const refused = listsOf(batches, 'refused', Uint32Array)
@@ -116,6 +116,7 @@ export const readHistory = (dir: string): History => {
     until: Number(last?.get('until') ?? 0),
     closed,
     interrupted: last?.get('interrupted') === 'true',
+    origin: Number(metadata.get('origin_us')),
   }
 }
 

@@ -24,8 +24,12 @@ const TRACE: Layout = {
   action: 'uint8',
 }
 
-/** Writes trace.arrow: one batch; everything but the columns is JSON under `trace` in the schema's metadata. */
-export const writeTrace = (dir: string, { meta, ops }: Trace): void => {
+/** Writes trace.arrow into a run folder. */
+export const writeTrace = (dir: string, trace: Trace): void =>
+  writeTraceFile(join(dir, 'trace.arrow'), trace)
+
+/** Writes a trace as an Arrow stream: one batch; everything but the columns is JSON under `trace` in the schema's metadata. */
+export const writeTraceFile = (path: string, { meta, ops }: Trace): void => {
   const schema = schemaOf(TRACE, { trace: JSON.stringify(meta) })
   const columns = [
     ops.at,
@@ -46,7 +50,7 @@ export const writeTrace = (dir: string, { meta, ops }: Trace): void => {
     ops.checkpoint,
     ops.action,
   ]
-  const file = createStream(join(dir, 'trace.arrow'), schema)
+  const file = createStream(path, schema)
   file.append(batchOf(schema, ops.count, columns))
   file.close()
 }

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runContract } from '../../adapters/contract.ts'
+import { clockFrom, monotonic } from '../drive/clock.ts'
+import { EXIT, problem } from '../errors.ts'
+import { reachTarget } from './reach.ts'
+import { parseTarget } from './target.ts'
+import { expectWords, type Verb } from './verb.ts'
+
+const MARK = { passed: 'passed', unsupported: 'unsupported', failed: 'FAILED' } as const
+
+export const conform: Verb = {
+  name: 'conform',
+  usage: '--target T [--json]',
+  about: 'Runs the behaviour suite on a target: what passed, what is unsupported, what is wrong.',
+  help: { target: 'the target, as for run', json: 'one JSON object a case on stdout' },
+  example: 'driftmark conform --target ./mine.ts',
+  options: { target: { type: 'string' }, json: { type: 'boolean' } },
+  run: async (given, io) => {
+    expectWords(conform, given, 0, 0)
+    const text = given.text('target')
+    if (text === undefined)
+      throw problem('USAGE', { what: 'conform needs --target', verb: 'conform' })
+    const dir = await mkdtemp(join(tmpdir(), 'driftmark-'))
+    const target = parseTarget(text, io.cwd)
+    const reached = await reachTarget(target, dir)
+    const launch = reached.launched ? { launch: { dir, options: target.options } } : {}
+    const counts = { passed: 0, unsupported: 0, failed: 0 }
+    try {
+      for await (const found of runContract(reached.adapter, reached.options, {
+        clock: clockFrom(monotonic()),
+        ...launch,
+      })) {
+        counts[found.outcome] += 1
+        if (given.flag('json')) io.out(JSON.stringify(found))
+        else
+          io.out(
+            `${MARK[found.outcome].padEnd(12)}${found.name}${found.detail ? ` — ${found.detail}` : ''}`,
+          )
+        if (io.interrupted.aborted) return EXIT.unknown
+      }
+    } finally {
+      await reached.stop()
+      await rm(dir, { recursive: true, force: true })
+    }
+    io.say(`${counts.passed} passed, ${counts.failed} failed, ${counts.unsupported} unsupported`)
+    return counts.failed > 0 ? EXIT.failed : EXIT.pass
+  },
+}

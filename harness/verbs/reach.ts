@@ -1,0 +1,60 @@
+import { loadAdapter } from '../../adapters/index.ts'
+import { problem } from '../errors.ts'
+import type { Adapter } from '../model/index.ts'
+import type { Target } from './target.ts'
+
+/** A target that answers: its adapter, its parsed options, and how to end what was started for it. */
+export interface Reached {
+  readonly adapter: Adapter
+  readonly inProcess: boolean
+  /** Parsed. */
+  readonly options: unknown
+  readonly launched: boolean
+  readonly pid: number | undefined
+  stop(): Promise<void>
+}
+
+/**
+ * Finds a target's adapter and reads its options; launches a throwaway server for a bare name, or for JSON options
+ * without an address, if the adapter can (interfaces §2). Errors: TARGET_UNKNOWN, TARGET_OPTIONS, TARGET_UNREACHABLE.
+ */
+export const reachTarget = async (target: Target, dir: string): Promise<Reached> => {
+  const { adapter, inProcess } = await loadAdapter(target.adapter)
+  const options = parseOptions(adapter, target)
+  if (!needsLaunch(adapter, target.options)) {
+    return { adapter, inProcess, options, launched: false, pid: undefined, stop: async () => {} }
+  }
+  try {
+    const server = await adapter.launch!(dir, target.options)
+    return {
+      adapter,
+      inProcess,
+      options: server.options,
+      launched: true,
+      pid: server.pid,
+      stop: server.stop,
+    }
+  } catch (error) {
+    throw problem('TARGET_UNREACHABLE', { target: target.label, why: sentence(error) }, error)
+  }
+}
+
+const parseOptions = (adapter: Adapter, target: Target): unknown => {
+  try {
+    return adapter.parse(target.options)
+  } catch (error) {
+    throw problem('TARGET_OPTIONS', { target: target.label, why: sentence(error) }, error)
+  }
+}
+
+/** A URL, or an object that names an address, says that the server is running already. */
+export const needsLaunch = (adapter: Adapter, options: unknown): boolean =>
+  adapter.launch !== undefined &&
+  (options === undefined ||
+    (typeof options === 'object' && options !== null && !('url' in options || 'server' in options)))
+
+/** An error's message as the end of a sentence. */
+export const sentence = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error)
+  return /[.!?]$/.test(message) ? message : `${message}.`
+}

@@ -1,0 +1,58 @@
+import { existsSync, statSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { openDataset } from '../../datasets/index.ts'
+import { page, type ReportInput } from '../../reports/index.ts'
+import { analyse, findingsJson, readFindings } from '../analysis/index.ts'
+import { readManifest, readRun } from '../drive/index.ts'
+import { EXIT, problem } from '../errors.ts'
+import type { Dataset, Findings } from '../model/index.ts'
+
+/** The run folder that a person names; a path that is none is refused. */
+export const runFolder = (path: string, cwd: string): string => {
+  const dir = resolve(cwd, path)
+  if (!existsSync(dir) || !statSync(dir).isDirectory() || !existsSync(join(dir, 'manifest.json'))) {
+    throw problem('RUN_FOLDER', { folder: path })
+  }
+  return dir
+}
+
+/** Computes the findings of a run from its files and writes findings.json; opens the dataset again unless it is given. */
+export const analyseFolder = async (dir: string, dataset?: Dataset): Promise<Findings> => {
+  const run = await readRun(dir)
+  const { scenario, dataset: known } = run.manifest
+  const opened = dataset ?? (await openDataset(scenario.dataset, scenario.metric, dir))
+  if (opened.fingerprint !== known.fingerprint) {
+    throw problem('DATASET_CHANGED', {
+      folder: dir,
+      found: opened.fingerprint,
+      expected: known.fingerprint,
+    })
+  }
+  const findings = analyse({ ...run, dataset: opened })
+  await writeFile(join(dir, 'findings.json'), findingsJson(findings))
+  return findings
+}
+
+/** What a report needs of a run: the findings as they stand, computed first if they are missing. */
+export const reportInput = async (dir: string): Promise<ReportInput> => {
+  const manifest = await readManifest(dir)
+  const file = join(dir, 'findings.json')
+  const findings = existsSync(file)
+    ? readFindings(await readFile(file, 'utf8'))
+    : await analyseFolder(dir)
+  return { findings, manifest }
+}
+
+/** Writes the page of some runs. */
+export const writePage = async (file: string, inputs: readonly ReportInput[]): Promise<void> => {
+  await writeFile(file, await page(inputs))
+}
+
+const EXIT_OF = { pass: EXIT.pass, fail: EXIT.failed, unknown: EXIT.unknown } as const
+/** Of several exit codes, the first present of 70, 69, 1, 2, 0 (interfaces §2); usage errors end a command before it runs. */
+const ORDER = [EXIT.bug, EXIT.unreachable, EXIT.usage, EXIT.failed, EXIT.unknown, EXIT.pass]
+
+export const exitOf = (findings: Pick<Findings, 'verdict'>): number => EXIT_OF[findings.verdict]
+export const worst = (codes: readonly number[]): number =>
+  ORDER.find((code) => codes.includes(code)) ?? EXIT.pass

@@ -1,0 +1,70 @@
+/**
+ * `npm run bench`: the four scenarios on every engine that this machine can launch by itself, the same trace for each,
+ * on one page. No server has to be installed.
+ */
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { EXIT, isProblem } from '../harness/errors.ts'
+import { headline } from '../harness/verbs/headline.ts'
+import { playTarget } from '../harness/verbs/play.ts'
+import {
+  analyseFolder,
+  exitOf,
+  reportInput,
+  worst,
+  writePage,
+} from '../harness/verbs/run-folder.ts'
+import { prepareScenario } from '../harness/verbs/scenario-file.ts'
+import { parseTarget } from '../harness/verbs/target.ts'
+import { book, type ReportInput } from '../reports/index.ts'
+import { consoleIo } from './console.ts'
+
+const SCENARIOS = ['streaming-insert', 'burst', 'delete-heavy', 're-embed']
+const TARGETS = ['hnsw', 'pgvector']
+
+const io = consoleIo()
+const out = resolve('runs')
+
+/** Plays one bench scenario on every target; a target that cannot be reached is told and left out. */
+const chapter = async (name: string): Promise<{ inputs: ReportInput[]; codes: number[] }> => {
+  const file = `scenarios/bench/${name}.yaml`
+  const prepared = await prepareScenario(resolve(file), [], 1)
+  const inputs: ReportInput[] = []
+  const codes: number[] = []
+  for (const text of TARGETS) {
+    if (io.interrupted.aborted) break
+    try {
+      const target = parseTarget(text, io.cwd)
+      const command = `driftmark run ${file} --target ${text}`
+      const dir = await playTarget({ ...prepared, target, out, command }, io)
+      const findings = await analyseFolder(dir, prepared.dataset)
+      const input = await reportInput(dir)
+      await writePage(resolve(dir, 'report.html'), [input])
+      io.say(headline(findings))
+      inputs.push(input)
+      codes.push(exitOf(findings))
+    } catch (error) {
+      if (!isProblem(error)) throw error
+      io.say(`${text}: ${error.message} [${error.code}]`)
+      codes.push(error.exit)
+    }
+  }
+  return { inputs, codes }
+}
+
+const started = performance.now()
+const chapters: ReportInput[][] = []
+const codes: number[] = []
+for (const name of SCENARIOS) {
+  const played = await chapter(name)
+  if (played.inputs.length > 0) chapters.push(played.inputs)
+  codes.push(...played.codes)
+}
+const page = resolve(out, 'bench.html')
+if (chapters.length > 0) {
+  const about =
+    'Streaming insert, burst, delete-heavy and re-embed load on the paragraphs of the dependencies’ documentation: how long a write takes to become searchable, and how recall drifts. PGlite stands in for PostgreSQL: one process, not comparable with a server.'
+  await writeFile(page, await book('driftmark bench', about, chapters))
+  io.say(`\n${((performance.now() - started) / 60_000).toFixed(1)} minutes. Open ${page}`)
+}
+process.exitCode = io.interrupted.aborted ? EXIT.unknown : worst(codes)
