@@ -205,6 +205,7 @@ test('a search in flight during the swap may be right for either collection', ()
     [0.5, 0.5],
   )
   assert.deepEqual(bracket([filled, swap, followed(50, green, 0)], blueGreen), [0, 0])
+  assert.deepEqual(bracket([filled, swap, search(110, 0, green)], blueGreen), [0, 0])
   assert.deepEqual(bracket([filled, swap, followed(130, green, 1)], blueGreen), [1, 1])
 })
 
