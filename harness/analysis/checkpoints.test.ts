@@ -142,6 +142,10 @@ test('from three rebuilds on their spread widens the interval, and the note is g
   const equal = findings(ops, { rebuilds: rebuilt(false) }).drift
   assert.deepEqual(equal.versusRebuild, { value: 0, low: 0, high: 0 })
   assert.equal(equal.note, null)
+  const [checkpoint] = findings(ops, { rebuilds: rebuilt(true) }).checkpoints
+  const { rebuild } = checkpoint!
+  assert.ok(Math.abs(rebuild!.value! - 5 / 6) < 1e-12)
+  assert.ok(Math.abs(rebuild!.high! - rebuild!.low! - (2 * 4.303) / 6) < 1e-12)
   const { value, low, high } = findings(ops, { rebuilds: rebuilt(true) }).drift.versusRebuild
   // rebuild means 1, 1, 0.5; both queries lose 1/6 on average, so that only the rebuilds differ
   assert.ok(Math.abs(value! - 1 / 6) < 1e-12)
@@ -173,6 +177,27 @@ test('an open checkpoint widens versusRebuild by its bracket', () => {
   const { value, low, high } = findings(ops, { rebuilds }).drift.versusRebuild
   assert.equal(value, -0.125)
   assert.ok(low! < -0.25 && high === 0)
+})
+
+test('an open first checkpoint widens sinceStart too', () => {
+  const ops = [
+    remove(10, [0], { done: 300 }),
+    asked(0, 0, RIGHT),
+    asked(0, 5, at0(4, 3)),
+    asked(1, 0, at0(1, 2)),
+    asked(1, 5, at0(4, 3)),
+  ]
+  const rebuilds = rebuildsOf([
+    [0, 0, 0, [0, 1]],
+    [0, 0, 5, [4, 3]],
+    [1, 0, 0, [1, 2]],
+    [1, 0, 5, [4, 3]],
+  ])
+  const { value, low, high } = findings(ops, { rebuilds }).drift.sinceStart
+  // query 0 had 0.5 … 1 at the start against 1 of its rebuild, and has no difference at the end
+  assert.equal(value, 0.125)
+  assert.equal(low, 0)
+  assert.ok(high! > 0.25)
 })
 
 test('without a control drift is not separated from data change', () => {

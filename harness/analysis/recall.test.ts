@@ -115,6 +115,19 @@ test('ties at the n-th distance are not punished', () => {
   assert.deepEqual(bracket([search(0, 2, at0(1, 3))]), [0.5, 0.5])
 })
 
+test('distances that differ by less than ε are ties', () => {
+  const vectors = [
+    [
+      [1, 0],
+      [-1.0000001, 0],
+      [-1.001, 0],
+    ],
+  ]
+  const asked = (id: number) =>
+    bracket([search(0, 0, at0(id))], { vectors, preload: 3, scenario: { k: 1, preload: 3 } })
+  assert.deepEqual([asked(0), asked(1), asked(2)].flat(), [1, 1, 1, 1, 0, 0])
+})
+
 test('an answer is cut to k, then each row counts once', () => {
   assert.deepEqual(bracket([search(0, 0, at0(3, 4, 0, 1))]), [0, 0])
   assert.deepEqual(bracket([search(0, 0, at0(0, 0, 1))]), [0.5, 0.5])
