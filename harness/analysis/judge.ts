@@ -77,7 +77,7 @@ const hashOf = ({ run, trace }: View): Remark[] =>
 
 /** Gauges `harness.….busy`: the share of each 1 s window that the thread spent inside callbacks. */
 const busyOf = (samples: Samples): Remark[] =>
-  [...valuesOf(samples, /^harness\..*\.?busy$/)].flatMap(([gauge, windows]) => {
+  [...valuesOf(samples, /^harness\..*\.busy$/)].flatMap(([gauge, windows]) => {
     const busy = windows.filter((share) => share > BUSY).length
     if (busy <= BUSY_WINDOWS * windows.length) return []
     const thread = gauge.replace(/\.busy$/, '')

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { analyse } from './index.ts'
+import { offeredOf } from './offered.ts'
+import { probe, type RunLiteral, runOf, search, upsert } from './testing.ts'
+import { viewOf } from './view.ts'
+
+const OPS = [search(0, 0, []), upsert(5, [[1, 0]]), probe(8, 1, [1, 0], [[1, 0]])]
+const validity = (literal: Partial<RunLiteral>) => analyse(runOf({ ops: OPS, ...literal })).validity
+const reasons = (literal: Partial<RunLiteral>) => validity(literal).reasons.map(({ code }) => code)
+const labels = (literal: Partial<RunLiteral>) => validity(literal).labels.map(({ code }) => code)
+const manifest = (changes: object): Partial<RunLiteral> => ({ manifest: changes })
+
+test('a run without fault is valid, without a label', () => {
+  const { valid, reasons, labels, exactScan } = validity({})
+  assert.deepEqual([valid, reasons, labels, exactScan], [true, [], [], false])
+})
+
+test('offered = ok + fail + unknown + skipped, by kind', () => {
+  const ops = [
+    search(0, 0, []),
+    search(1, 0, [], { outcome: 'fail' }),
+    search(2, 0, [], { outcome: 'unknown' }),
+    upsert(5, [[1, 0]]),
+    probe(8, 3, [1, 0], [], { outcome: 'skipped', error: 'skip:busy' }),
+  ]
+  assert.deepEqual(validity({ ops }).offered, {
+    upsert: { offered: 1, ok: 1, fail: 0, unknown: 0, skipped: 0 },
+    search: { offered: 3, ok: 1, fail: 1, unknown: 1, skipped: 0 },
+    probe: { offered: 1, ok: 0, fail: 0, unknown: 0, skipped: 1 },
+  })
+})
+
+test('an op without an event in a history that was ended properly does not add up', () => {
+  assert.deepEqual(reasons({ ops: [...OPS, search(9, 0, [], null)] }), ['offered'])
+})
+
+test('nor do two events for one op, or the event of an op that the trace does not have', () => {
+  const run = runOf({ ops: OPS })
+  const withOps = (op: readonly number[]) =>
+    offeredOf(viewOf({ ...run, history: { ...run.history, op: Uint32Array.from(op) } })).faults
+      .length
+  assert.equal(withOps([0, 1, 2]), 0)
+  assert.equal(withOps([0, 1, 1]), 2)
+  assert.ok(withOps([0, 1, 9]) >= 1)
+})
+
+test('a killed run is incomplete, a stopped one interrupted; both add up', () => {
+  const ops = [...OPS, search(20, 0, [], null), search(90, 0, [], null)]
+  assert.deepEqual(reasons({ ops, history: { closed: false, until: 50 } }), ['incomplete'])
+  assert.deepEqual(reasons({ ops, history: { interrupted: true, until: 50 } }), ['interrupted'])
+})
+
+test('the trace is the one that the manifest names', () => {
+  assert.deepEqual(reasons(manifest({ trace: 'sha256:other' })), ['trace-hash'])
+})
+
+test('a thread more than 90 % busy in more than 1 % of its windows makes the run invalid', () => {
+  const busy = (count: number) => ({
+    gauges: {
+      'harness.sender.busy': Array.from(
+        { length: 100 },
+        (_, i) => [i, i < count ? 0.95 : 0.9] as const,
+      ),
+      'engine.busy': [[0, 1] as const],
+    },
+  })
+  assert.deepEqual(reasons(busy(1)), [])
+  assert.deepEqual(reasons(busy(2)), ['harness-busy'])
+})
+
+/** 40 searches of 1 ms that were sent 5 ms late. */
+const LATE = Array.from({ length: 40 }, (_, i) =>
+  search(i * 10, 0, [], { sent: i * 10 + 5, done: i * 10 + 6 }),
+)
+const limit = (path: string) => ({
+  scenario: { limits: [{ text: `${path} <= 1s`, path, comparison: '<=' as const, bound: 1000 }] },
+})
+
+test('a harness too slow for a figure is a label; a reason if a limit names that figure', () => {
+  assert.deepEqual(labels({ ops: LATE }), ['harness-too-slow'])
+  assert.deepEqual(reasons({ ops: LATE }), [])
+  assert.deepEqual(reasons({ ops: LATE, ...limit('latency.search.service.p90') }), [])
+  for (const path of ['latency', 'phases.churn.latency', 'phases.0.latency']) {
+    const run = { ops: LATE, ...limit(`${path}.search.response.p90`) }
+    assert.deepEqual(reasons(run), ['harness-too-slow'], path)
+    assert.equal(analyse(runOf(run)).verdict, 'unknown')
+  }
+})
+
+test('the last value of the delay gauges counts, in microseconds', () => {
+  const ops = Array.from({ length: 40 }, (_, i) => search(i * 10, 0, []))
+  const gauges = {
+    'harness.sender.delay.p50': [
+      [0, 9000],
+      [1, 800],
+    ],
+    'harness.sender.delay.p90': [
+      [0, 1],
+      [1, 1200],
+    ],
+  } as const
+  const { response } = analyse(runOf({ ops, gauges })).latency.search!
+  assert.deepEqual([response.p50, response.p90, response.max], [1, null, 1])
+})
+
+test('exact scan: a label, and only where an approximate index was asked for', () => {
+  const plan = manifest({ engine: { plan: 'exact' } })
+  assert.deepEqual([labels(plan), validity(plan).exactScan], [['exact-scan'], true])
+  const asked = { ...plan, scenario: { index: { kind: 'exact' as const } } }
+  assert.deepEqual([labels(asked), validity(asked).exactScan], [[], false])
+})
+
+test('what a reader must know stands in the labels', () => {
+  const target = { label: 'mine', adapter: './mine.ts', inProcess: true, launched: false }
+  assert.deepEqual(labels(manifest({ target })), ['in-process'])
+  assert.deepEqual(labels(manifest({ preloadedBy: 'upsert' })), ['preload-by-upsert'])
+  assert.deepEqual(labels(manifest({ capabilities: [] })), ['not-separable'])
+  assert.deepEqual(labels({ ops: [search(0, 0, [1])], preload: 3 }), ['no-version'])
+  const flicker = [upsert(0, [[1, 0]]), probe(2, 0, [1, 0], [[1, 0]]), probe(5, 0, [1, 0], [])]
+  assert.deepEqual(labels({ ops: flicker }), ['first-seen'])
+})
