@@ -18,6 +18,14 @@ test('the committed digits are the 1,797 that everyone knows', () => {
   assert.deepEqual([...labels.subarray(8, 18)], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
 })
 
+test('the data set made of them has the same fingerprint on every machine', async () => {
+  const { fingerprint } = await openDataset({ name: 'digits' }, 'l2', '.')
+  assert.equal(
+    fingerprint,
+    'sha256:c994e78e92b7d0208ff6f17e6a888353386aaaa62c4533cd6885b77dbd4bb02a',
+  )
+})
+
 test('rows and queries are all different images, and together all there are', async () => {
   const { rows, models } = await openDataset({ name: 'digits' }, 'cosine', '.')
   const { vectors, queries } = models[0]!

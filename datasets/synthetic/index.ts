@@ -16,17 +16,17 @@ export const UNIFORM = {
 
 export const CLUSTERED = {
   ...UNIFORM,
-  clusters: { about: 'Clusters, equally likely.', initial: 64, min: 1, max: 1e6 },
+  clusters: { about: 'Clusters, equally likely.', initial: 16, min: 1, max: 1e6 },
   spread: {
     about: 'Typical distance of two rows of a cluster, against that of two centres.',
-    initial: 0.5,
+    initial: 1,
     min: 0.001,
     max: 100,
     whole: false,
   },
   intrinsic: {
     about: 'Dimensions in which a cluster is wide; in the others it is a tenth as wide.',
-    initial: 16,
+    initial: 32,
     min: 1,
     max: 4096,
   },

@@ -4,7 +4,7 @@ import type { Dataset } from '../../harness/model/index.ts'
 import { openDataset } from '../index.ts'
 import { lengthOf, squaredDistance } from '../matrix.ts'
 
-const SMALL = { rows: 400, dimensions: 32, queries: 50, clusters: 8 }
+const SMALL = { rows: 400, dimensions: 32, queries: 50, clusters: 8, spread: 0.5, intrinsic: 16 }
 const open = (spec: Record<string, string | number>): Promise<Dataset> =>
   openDataset({ name: 'clustered', ...spec }, 'l2', '.')
 
