@@ -55,6 +55,11 @@ export const ERRORS = {
     sentence:
       'The re-embedding does not fit its phases: {count} rows are left when they end; {cure}.',
   },
+  SCENARIO_DROP: {
+    exit: EXIT.usage,
+    sentence:
+      'The first collection is dropped {drop} s into the workload, before the swap that is due at {swap} s: drop it later.',
+  },
   SCENARIO_QUANTILE: {
     exit: EXIT.usage,
     sentence:

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { problem } from '../errors.ts'
 import type { Scenario } from '../model/index.ts'
 import { freeze } from './freeze.ts'
-import { giveMeaning } from './meaning.ts'
+import { giveMeaning, limitRefusals } from './meaning.ts'
 import { nearest } from './nearest.ts'
 import { readTree } from './read.ts'
 import { scenarioSchema } from './schema.ts'
@@ -12,7 +12,8 @@ import { child, deepest, dotted, type Path, type Problem, plain, type Tree } fro
 /**
  * Reads a scenario: the file, all it extends, then `--set path=value` one after the other. Deep frozen.
  * `read` gives the text of a path. Throws SCENARIO_INVALID with every problem that can be told at once:
- * place, key, what was found, what is allowed, the nearest known key.
+ * place, key, what was found, what is allowed, the nearest known key. Keys that contradict each other are told once every key makes sense by itself.
+ * Throws SCENARIO_FILE if a file cannot be read.
  */
 export const loadScenario = (
   file: string,
@@ -22,17 +23,14 @@ export const loadScenario = (
   const problems: Problem[] = []
   const written = readTree(file, reader(read), problems)
   const tree = sets.reduce((under, set) => applySet(under, set, problems), written)
-  const parsed = scenarioSchema.safeParse(plain(tree), { reportInput: false })
-  if (!parsed.success)
-    problems.push(...parsed.error.issues.flatMap((issue) => explain(tree, issue)))
-  if (parsed.success) {
-    const { scenario, refusals } = giveMeaning(parsed.data)
-    problems.push(
-      ...refusals.map(({ path, text }) => at(tree, path, `${found(tree, path)}; ${text}`)),
-    )
-    if (problems.length === 0) return freeze(scenario)
+  const parsed = scenarioSchema.safeParse(plain(tree))
+  const meaning = parsed.success ? giveMeaning(parsed.data) : null
+  if (parsed.error) problems.push(...parsed.error.issues.flatMap((one) => explain(tree, one)))
+  for (const { path, text } of [...limitRefusals(plain(tree)), ...(meaning?.refusals ?? [])]) {
+    problems.push(at(tree, path, `${found(tree, path)}; ${text}`))
   }
-  throw problem('SCENARIO_INVALID', { problems: problems.map(line).join('\n') })
+  if (meaning && problems.length === 0) return freeze(meaning.scenario)
+  throw problem('SCENARIO_INVALID', { problems: inOrder(problems).map(line).join('\n') })
 }
 
 const reader =
@@ -79,6 +77,14 @@ const at = (tree: Tree, path: Path, text: string): Problem => ({
 const found = (tree: Tree, path: Path): string => {
   const node = path.reduce<Tree | undefined>((under, part) => under && child(under, part), tree)
   return node ? `found ${JSON.stringify(plain(node))}` : 'found nothing'
+}
+
+/** File by file as they were met, line by line. */
+const inOrder = (problems: readonly Problem[]): Problem[] => {
+  const files = problems.map(({ file }) => file)
+  return problems.toSorted(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line,
+  )
 }
 
 const line = ({ file, line, key, text }: Problem): string =>

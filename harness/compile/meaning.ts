@@ -17,14 +17,8 @@ export interface Refusal {
 export const giveMeaning = (
   parsed: Parsed,
 ): { readonly scenario: Scenario; readonly refusals: readonly Refusal[] } => {
-  const refusals: Refusal[] = []
   const names = parsed.phases.map(({ name }) => name)
-  const limits = parsed.limits.flatMap((text, i): Limit[] => {
-    const limit = readLimit(text, names)
-    if (typeof limit !== 'string') return [limit]
-    refusals.push({ path: ['limits', i], text: limit })
-    return []
-  })
+  const limits = parsed.limits.map((text) => readLimit(text, names))
   const deadline = parsed.probes?.deadline ?? DEFAULT_REST
   const scenario: Scenario = {
     ...parsed,
@@ -42,10 +36,19 @@ export const giveMeaning = (
       ...parsed.checkpoints,
       every: parsed.checkpoints.every ?? 0,
     },
-    limits,
+    limits: limits.filter((limit): limit is Limit => typeof limit !== 'string'),
   }
-  refusals.push(...phaseRefusals(parsed, scenario), ...scopeRefusals(scenario))
-  return { scenario, refusals }
+  return { scenario, refusals: [...phaseRefusals(parsed, scenario), ...scopeRefusals(scenario)] }
+}
+
+/** Limits that cannot be read or name no finding; told even of a scenario that is otherwise ill-formed. */
+export const limitRefusals = (written: unknown): Refusal[] => {
+  const { limits, phases } = (written ?? {}) as { limits?: unknown; phases?: unknown }
+  const names = (Array.isArray(phases) ? phases : []).map((phase) => String(phase?.name))
+  return (Array.isArray(limits) ? limits : []).flatMap((limit, i) => {
+    const read = typeof limit === 'string' ? readLimit(limit, names) : ''
+    return typeof read === 'string' && read !== '' ? [{ path: ['limits', i], text: read }] : []
+  })
 }
 
 const phaseRefusals = (parsed: Parsed, scenario: Scenario): Refusal[] =>
@@ -124,9 +127,28 @@ const scopeRefusals = ({ dataset, phases, probes, reembed }: Scenario): Refusal[
       }
     })
   }
-  const first = phases.findIndex(({ measured }) => measured)
-  const lead = phases.slice(0, Math.max(first, 0)).reduce((sum, { for: length }) => sum + length, 0)
-  if (reembed?.style === 'blue-green' && lead + reembed.at < CREATE_LEAD) {
+  if (reembed?.style === 'blue-green') refusals.push(...blueGreenRefusals(phases, reembed.at))
+  return refusals
+}
+
+const blueGreenRefusals = (phases: Scenario['phases'], at: number): Refusal[] => {
+  const starts = phases.map((_, i) => phases.slice(0, i).reduce((sum, one) => sum + one.for, 0))
+  const lead = starts[phases.findIndex(({ measured }) => measured)] ?? 0
+  const refusals: Refusal[] = []
+  const seen = new Set<string>()
+  phases.forEach(({ control }, i) => {
+    control.forEach(({ at: when, do: action }, j) => {
+      const path = ['phases', i, 'control', j, 'at']
+      if (action === 'create' && starts[i]! + when > lead + at) {
+        refusals.push({ path, text: 'allowed: before the re-embedding begins' })
+      }
+      if (action !== 'compact' && action !== 'checkpoint' && seen.has(action)) {
+        refusals.push({ path, text: `allowed: one ${action} in all` })
+      }
+      seen.add(action)
+    })
+  })
+  if (!seen.has('create') && lead + at < CREATE_LEAD) {
     refusals.push({
       path: ['reembed', 'at'],
       text: `allowed: ${seconds(CREATE_LEAD - lead)} or later, for the new collection is created 2s before`,

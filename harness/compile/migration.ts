@@ -118,7 +118,9 @@ const blueGreen = (stage: Stage, to: number, start: Micros): Migration => {
     spaces: (at) => (at <= create ? [0] : at < drop ? [0, 1] : [1]),
     turns: () => {
       refuseUnfinished(stage, backfill, start)
-      return { queries: NEVER, create, swap: control('swap') ?? last, drop }
+      const swap = control('swap') ?? last
+      if (drop < swap) throw problem('SCENARIO_DROP', { swap: swap / SECOND, drop: drop / SECOND })
+      return { queries: NEVER, create, swap, drop }
     },
   }
 }

@@ -22,18 +22,25 @@ export const refuseQuantiles = (scenario: Scenario, counts: Tally): void => {
     const kind = parts.map((part) => KIND[part]).find((what) => what !== undefined)
     const quantile = parts.map((part) => QUANTILE[part]).find((q) => q !== undefined)
     if (kind === undefined || quantile === undefined) continue
-    const { written, probed, watched } = within(scenario, counts, kind, scope)
+    const sum = within(scenario, counts, kind, scope)
     const needed = fewest(quantile)
-    const n = parts.includes('stableSince') ? watched : probed
+    const stable = parts.includes('stableSince')
+    const n = stable ? sum.watched : sum.probed
     if (n >= needed) continue
-    const cure = cureOf(scenario, needed, written, probed, n)
+    const part = (stable ? (scenario.probes?.watch ?? 0) : 1) * eligiblePart(sum)
+    const cure = cureOf(scenario, needed, sum.written, part)
     throw problem('SCENARIO_QUANTILE', { limit: text, needed, probed: n, cure })
   }
 }
 
+const eligiblePart = ({ probed, ineligible }: Sums): number =>
+  probed + ineligible > 0 ? probed / (probed + ineligible) : 1
+
+type Sums = Record<'written' | 'probed' | 'watched' | 'ineligible', number>
+
 /** Sums over the measured phases, or those of one phase by name or index. */
 const within = ({ phases }: Scenario, counts: Tally, kind: What, scope: string | undefined) => {
-  const sum = { written: 0, probed: 0, watched: 0 }
+  const sum: Sums = { written: 0, probed: 0, watched: 0, ineligible: 0 }
   phases.forEach(({ measured, name }, i) => {
     const counted = scope === undefined ? measured : scope === name || scope === String(i)
     const phase = counts.phases.get(i)
@@ -41,21 +48,19 @@ const within = ({ phases }: Scenario, counts: Tally, kind: What, scope: string |
     sum.written += phase.written[kind]
     sum.probed += phase.probed[kind]
     sum.watched += phase.watched[kind]
+    sum.ineligible += phase.ineligible[kind]
   })
   return sum
 }
 
-/** The share that would do: three standard deviations above what is needed, for the draw is by chance. */
-const cureOf = (
-  { probes }: Scenario,
-  needed: number,
-  written: number,
-  probed: number,
-  n: number,
-): string => {
+/**
+ * The share that would do: three standard deviations above what is needed, for the draw is by chance.
+ *
+ * @param part of the writes drawn, those that count
+ */
+const cureOf = ({ probes }: Scenario, needed: number, written: number, part: number): string => {
   if (!probes || probes.share === 0) return 'give the scenario probes'
-  const yielded = probed > 0 ? (probed / (probes.share * written)) * (n / probed) : 0
-  const share = Math.ceil((100 * (needed + 3 * Math.sqrt(needed))) / (written * yielded))
+  const share = Math.ceil((100 * (needed + 3 * Math.sqrt(needed))) / (written * part))
   if (share <= 100) return `probes.share: ${share}% would do`
   return `no share would do, for there are ${written} such writes in all: write more of them, or limit a lower quantile`
 }

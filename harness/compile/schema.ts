@@ -116,7 +116,10 @@ const dataset = z.union(
 )
 
 const index = z
-  .object({ kind: oneOf(['hnsw', 'ivf-flat', 'ivf-pq', 'exact']) }, { error: 'a map with kind' })
+  .object(
+    { kind: oneOf(['hnsw', 'ivf-flat', 'ivf-pq', 'exact']).default('hnsw') },
+    { error: 'a map with kind' },
+  )
   .catchall(
     z.union([z.string(), z.number(), z.boolean()], { error: 'a word, a number, true or false' }),
   )
@@ -169,7 +172,7 @@ export const scenarioSchema = table({
   dataset,
   metric: oneOf(['l2', 'cosine', 'ip']).default('l2'),
   k: whole(1).default(10),
-  index: index.default({ kind: 'hnsw' }),
+  index: index.prefault({}),
   preload: whole(0).default(0),
   client: client.prefault({}),
   phases: z.array(phase, { error: 'a list of phases' }).min(1, { error: 'at least one phase' }),
