@@ -138,7 +138,7 @@ export const runOf = (literal: RunLiteral): RunData => {
   const placeOf = new Map(order.map((written, op) => [written, op]))
   const ops = order.map((written) => literal.ops[written]!)
   const scenario = scenarioOf(literal)
-  const end = Math.max(1000, ...ops.map((op) => op.at))
+  const end = ops.reduce((last, { at }) => Math.max(last, at), 1000)
   const meta = metaOf(literal, scenario, end)
   return {
     manifest: manifestOf(literal, scenario, meta),
