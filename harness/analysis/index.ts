@@ -4,7 +4,7 @@ import { checksOf, verdictOf } from './checks.ts'
 import { isExactScan, judge } from './judge.ts'
 import { latencyOverTime, timingsOf } from './latency.ts'
 import { removalOf } from './removal.ts'
-import { type Delays, delaysOf, type Judged, judgedLatency } from './too-slow.ts'
+import { type Delays, delaysOf, type Judged, judgedLatency, type Withheld } from './too-slow.ts'
 import { type Truth, truthFindings } from './truth.ts'
 import { type View, viewOf } from './view.ts'
 import { type Probing, probingOf, visibilityOf } from './visibility.ts'
@@ -31,12 +31,11 @@ export const analyse = (run: RunData): Findings => {
     scopeOf(source, (other) => other === phase, truth.phases[phase]!, false),
   )
   const withheld = [
-    ...whole.withheld.map((path) => `latency.${path}`),
-    ...parts.flatMap((part, i) =>
-      [meta.phases[i]!.name, i].flatMap((phase) =>
-        part.withheld.map((path) => `phases.${phase}.latency.${path}`),
-      ),
-    ),
+    ...under('', whole.withheld),
+    ...parts.flatMap((part, i) => [
+      ...under(`phases.${meta.phases[i]!.name}.`, part.withheld),
+      ...under(`phases.${i}.`, part.withheld),
+    ]),
   ]
   const validity = judge(view, withheld, whole.scope)
   const found = {
@@ -57,6 +56,10 @@ export const analyse = (run: RunData): Findings => {
   const { format, run: described, ...rest } = found
   return { format, run: described, verdict: verdictOf(validity.valid, checks), ...rest, checks }
 }
+
+/** Figures withheld from the latency of a part of the findings, by their whole path. */
+const under = (part: string, withheld: readonly Withheld[]): readonly Withheld[] =>
+  withheld.map((figure) => ({ ...figure, path: `${part}latency.${figure.path}` }))
 
 /** What the analyses of a run share. */
 interface Source {

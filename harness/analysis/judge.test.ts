@@ -78,7 +78,15 @@ const limit = (path: string) => ({
 })
 
 test('a harness too slow for a figure is a label; a reason if a limit names that figure', () => {
-  assert.deepEqual(labels({ ops: LATE }), ['harness-too-slow'])
+  const { labels } = validity({ ops: LATE })
+  assert.deepEqual(
+    labels.map(({ code }) => code),
+    ['harness-too-slow'],
+  )
+  assert.match(
+    labels[0]!.text,
+    /latency\.search\.response\.p90 \(it added 5\.0 ms, 1\.0 ms allowed\)/,
+  )
   assert.deepEqual(reasons({ ops: LATE }), [])
   assert.deepEqual(reasons({ ops: LATE, ...limit('latency.search.service.p90') }), [])
   for (const path of ['latency', 'phases.churn.latency', 'phases.0.latency']) {

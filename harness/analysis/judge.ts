@@ -1,7 +1,17 @@
-import { type Limit, NO_VERSION, type Samples, type Scope, type Validity } from '../model/index.ts'
+import {
+  type Limit,
+  MILLI,
+  type Micros,
+  NO_VERSION,
+  type Samples,
+  type Scope,
+  SECOND,
+  type Validity,
+} from '../model/index.ts'
 import { valuesOf } from './gauges.ts'
 import { latenessOf } from './latency.ts'
 import { offeredOf } from './offered.ts'
+import type { Withheld } from './too-slow.ts'
 import type { View } from './view.ts'
 
 /** A code for programs, a sentence for people. */
@@ -16,10 +26,10 @@ const BUSY = 0.9
 const BUSY_WINDOWS = 0.01
 
 /**
- * Validity of a run (definitions §5). `withheld`: paths of figures that the harness was too slow to measure. Labels are what a reader must know;
+ * Validity of a run (definitions §5). `withheld`: the figures that the harness was too slow to measure, by their whole path. Labels are what a reader must know;
  * they invalidate nothing.
  */
-export const judge = (view: View, withheld: readonly string[], scope: Scope): Validity => {
+export const judge = (view: View, withheld: readonly Withheld[], scope: Scope): Validity => {
   const { counts, faults } = offeredOf(view)
   const { meta } = view.trace
   const reasons = [
@@ -47,7 +57,7 @@ export const isExactScan = ({ run, trace }: View): boolean =>
   run.manifest.engine.plan === 'exact' && trace.meta.scenario.index.kind !== 'exact'
 
 const endOf = ({ history }: View): Remark[] => {
-  const seconds = (history.until / 1e6).toFixed(1)
+  const seconds = (history.until / SECOND).toFixed(1)
   if (!history.closed) {
     return [
       {
@@ -89,24 +99,32 @@ const busyOf = (samples: Samples): Remark[] =>
     ]
   })
 
-const limitsOn = (withheld: readonly string[], limits: readonly Limit[]): Remark[] =>
-  limits
-    .filter(({ path }) => withheld.includes(path))
-    .map(({ text, path }) => ({
-      code: 'harness-too-slow',
-      text: `The limit "${text}" cannot be judged: the harness was too slow to measure ${path}.`,
-    }))
+const limitsOn = (withheld: readonly Withheld[], limits: readonly Limit[]): Remark[] =>
+  limits.flatMap(({ text, path }) =>
+    withheld
+      .filter((figure) => figure.path === path)
+      .map((figure) => ({
+        code: 'harness-too-slow',
+        text: `The limit "${text}" cannot be judged: the harness was too slow to measure ${said(figure)}.`,
+      })),
+  )
 
-const withheldLabel = (withheld: readonly string[]): Remark[] => {
-  const figures = withheld.filter((path) => !path.startsWith('phases.'))
+/** Of the whole run; those of a phase are null in their place. */
+const withheldLabel = (withheld: readonly Withheld[]): Remark[] => {
+  const figures = withheld.filter(({ path }) => !path.startsWith('phases.'))
   if (figures.length === 0) return []
   return [
     {
       code: 'harness-too-slow',
-      text: `The harness was too slow to measure ${figures.join(', ')}; these figures are withheld.`,
+      text: `The harness was too slow to measure ${figures.map(said).join(', ')}; these figures are withheld.`,
     },
   ]
 }
+
+const said = ({ path, added, allowed }: Withheld): string =>
+  `${path} (it added ${millis(added)}, ${millis(allowed)} allowed)`
+
+const millis = (time: Micros): string => `${(time / MILLI).toFixed(1)} ms`
 
 const labelsOf = (view: View, scope: Scope): Remark[] => {
   const { manifest } = view.run

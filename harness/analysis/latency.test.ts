@@ -84,7 +84,10 @@ test('a figure that the harness was too slow to measure is withheld: the larger 
   const quiet = () => 0
   assert.deepEqual(judgedLatency(late(1), quiet).withheld, [])
   const { latency, withheld } = judgedLatency(late(2), quiet)
-  assert.deepEqual(withheld, ['search.response.p90', 'search.response.max'])
+  assert.deepEqual(withheld, [
+    { path: 'search.response.p90', added: 2 * MILLI, allowed: MILLI },
+    { path: 'search.response.max', added: 2 * MILLI, allowed: MILLI },
+  ])
   const { p50, p90, max, ci95 } = latency.search!.response
   assert.deepEqual([p50, p90, max, Object.keys(ci95)], [10, null, null, ['p50']])
   assert.equal(latency.search!.service.p90, 10)
@@ -92,7 +95,7 @@ test('a figure that the harness was too slow to measure is withheld: the larger 
 
 test('the delay of the thread that stamps the answers obeys the same bound', () => {
   const { withheld } = judgedLatency(late(0), (name) => (name === 'p90' ? 1_100 : 900))
-  assert.deepEqual(withheld, ['search.response.p90'])
+  assert.deepEqual(withheld, [{ path: 'search.response.p90', added: 1_100, allowed: MILLI }])
 })
 
 test('failures are no fault of the harness', () => {

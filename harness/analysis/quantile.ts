@@ -1,4 +1,4 @@
-import { exp, type Figure, ln, MILLI, type Q } from '../model/index.ts'
+import { exp, type Figure, ln, type Micros, type Q } from '../model/index.ts'
 import { QUANTILE_NAMES, QUANTILES, type QuantileName, quantileRanks, TAIL } from './binomial.ts'
 
 /**
@@ -30,13 +30,16 @@ export const orderStatistic = (sorted: Float64Array, permille: number): number =
 export const supports = (n: number, name: QuantileName): boolean =>
   n > 0 && n * ln(QUANTILES[name] / 1000) <= ln(TAIL)
 
+/** Milliseconds, to the nanosecond: no clock tells more, and the noise of a subtraction does not show. */
+export const inMillis = (time: Micros): number => Math.round(time * 1000) / 1e6
+
 /** The largest p with pⁿ ≤ .025, rounded down to four places. */
 export const highestSupported = (n: number): number => Math.floor(exp(ln(TAIL) / n) * 1e4) / 1e4
 
 const figuresOf = (sorted: Float64Array, low: Float64Array, high: Float64Array): Q => {
   const n = sorted.length
   const figure = (name: QuantileName): Figure =>
-    supports(n, name) ? orderStatistic(sorted, QUANTILES[name]) / MILLI : null
+    supports(n, name) ? inMillis(orderStatistic(sorted, QUANTILES[name])) : null
   const ci95: { [quantile: string]: readonly [Figure, Figure] } = {}
   for (const name of QUANTILE_NAMES) {
     if (supports(n, name)) ci95[name] = intervalOf(low, high, QUANTILES[name])
@@ -47,7 +50,7 @@ const figuresOf = (sorted: Float64Array, low: Float64Array, high: Float64Array):
     p90: figure('p90'),
     p99: figure('p99'),
     p999: figure('p999'),
-    max: n > 0 ? sorted[n - 1]! / MILLI : null,
+    max: n > 0 ? inMillis(sorted[n - 1]!) : null,
     ci95,
     ...(n > 0 && !supports(n, 'p99') ? { supports: highestSupported(n) } : {}),
   }
@@ -57,7 +60,7 @@ const figuresOf = (sorted: Float64Array, low: Float64Array, high: Float64Array):
 const intervalOf = (low: Float64Array, high: Float64Array, permille: number): [number, number] => {
   const ranks = quantileRanks(low.length, permille)
   return [
-    ranks.low === 0 ? 0 : low[ranks.low - 1]! / MILLI,
-    ranks.high > high.length ? Infinity : high[ranks.high - 1]! / MILLI,
+    ranks.low === 0 ? 0 : inMillis(low[ranks.low - 1]!),
+    ranks.high > high.length ? Infinity : inMillis(high[ranks.high - 1]!),
   ]
 }

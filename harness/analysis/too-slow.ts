@@ -21,25 +21,40 @@ export const delaysOf = (samples: Samples): Delays => {
       .reduce((longest, [, value]) => Math.max(longest, value), 0)
 }
 
+/** A figure that is withheld, and why. */
+export interface Withheld {
+  /** `search.response.p99`; the whole path once its part of the findings is known. */
+  readonly path: string
+  /** What the harness added to it, and what it may add. */
+  readonly added: Micros
+  readonly allowed: Micros
+}
+
 /**
- * The quantiles of the response time that the harness itself was too slow to measure (definitions §5): over the `ok` ops, Q_p(response) −
- * Q_p(service), or the event-loop delay at p, exceeds the larger of 1 ms and 5 % of Q_p(service).
+ * What the harness added to a quantile of the response time, and what it may add (definitions §5): over the `ok` ops, the larger of
+ * Q_p(response) − Q_p(service) and the event-loop delay at p, against the larger of 1 ms and 5 % of Q_p(service).
  */
-const tooSlow = ({ answered, service }: Timing, delays: Delays): readonly Printed[] => {
+const addedTo = (answered: Float64Array, service: Float64Array, delays: Delays, name: Printed) => {
+  const asked = orderStatistic(service, PRINTED[name])
+  const waited = orderStatistic(answered, PRINTED[name]) - asked
+  return { added: Math.max(waited, delays(name)), allowed: Math.max(MILLI, 0.05 * asked) }
+}
+
+const withheldOf = (kind: string, timing: Timing, q: Q, delays: Delays): readonly Withheld[] => {
+  const answered = timing.answered.slice().sort()
+  const service = timing.service.slice().sort()
   if (service.length === 0) return []
-  const felt = answered.slice().sort()
-  const taken = service.slice().sort()
-  return PRINTED_NAMES.filter((name) => {
-    const asked = orderStatistic(taken, PRINTED[name])
-    const bound = Math.max(MILLI, 0.05 * asked)
-    return orderStatistic(felt, PRINTED[name]) - asked > bound || delays(name) > bound
-  })
+  return PRINTED_NAMES.filter((name) => q[name] !== null)
+    .map((name) => ({
+      path: `${kind}.response.${name}`,
+      ...addedTo(answered, service, delays, name),
+    }))
+    .filter(({ added, allowed }) => added > allowed)
 }
 
 export interface Judged {
   readonly latency: { readonly [kind: string]: Latency }
-  /** Paths below `latency` of the figures that were withheld: `search.response.p99`. */
-  readonly withheld: readonly string[]
+  readonly withheld: readonly Withheld[]
 }
 
 /**
@@ -47,27 +62,23 @@ export interface Judged {
  * a token, which is not the harness's fault.
  */
 export const judgedLatency = (timings: ReadonlyMap<string, Timing>, delays: Delays): Judged => {
-  const withheld: string[] = []
+  const withheld: Withheld[] = []
   const latency: { [kind: string]: Latency } = {}
   for (const [kind, timing] of timings) {
     const { response, service } = latencyOf(timing)
-    const slow =
-      kind === 'probe' ? [] : tooSlow(timing, delays).filter((name) => isKnown(response, name))
-    withheld.push(...slow.map((name) => `${kind}.response.${name}`))
-    latency[kind] = { response: without(response, slow), service }
+    const slow = kind === 'probe' ? [] : withheldOf(kind, timing, response, delays)
+    withheld.push(...slow)
+    const names = slow.map(({ path }) => path.split('.').at(-1)!)
+    latency[kind] = { response: without(response, names), service }
   }
   return { latency, withheld }
 }
 
-const isKnown = (q: Q, name: Printed): boolean => q[name] !== null
-
-const without = (q: Q, names: readonly Printed[]): Q => {
+const without = (q: Q, names: readonly string[]): Q => {
   if (names.length === 0) return q
   return {
     ...q,
     ...Object.fromEntries(names.map((name) => [name, null])),
-    ci95: Object.fromEntries(
-      Object.entries(q.ci95).filter(([name]) => !names.some((slow) => slow === name)),
-    ),
+    ci95: Object.fromEntries(Object.entries(q.ci95).filter(([name]) => !names.includes(name))),
   }
 }

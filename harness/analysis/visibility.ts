@@ -1,4 +1,4 @@
-import { type Figure, MILLI, NO_VERSION, type Visibility } from '../model/index.ts'
+import { type Figure, NO_VERSION, type Visibility } from '../model/index.ts'
 import { type Ladder, laddersOf, probeShare } from './ladders.ts'
 import { type Lookup, lookupOf, lostRows } from './lookups.ts'
 import {
@@ -10,7 +10,7 @@ import {
   provenStability,
   provenVisibility,
 } from './proven.ts'
-import { bracketQuantiles } from './quantile.ts'
+import { bracketQuantiles, inMillis } from './quantile.ts'
 import { countAtMost } from './sample.ts'
 import type { View } from './view.ts'
 
@@ -114,7 +114,7 @@ const curveOf = (proven: readonly Proven[]): Visibility['curve'] => {
   return Array.from({ length: points }, (_, i) => {
     const at = finite[Math.ceil(((i + 1) * finite.length) / points) - 1]!
     return [
-      at / MILLI,
+      inMillis(at),
       countAtMost(lower, at) / lower.length,
       countAtMost(upper, at) / upper.length,
     ]
