@@ -142,12 +142,16 @@ const refuseUnfinished = (
   { written, left }: Backfill,
   start: Micros,
 ): void => {
-  if (left === 0) return
-  const time = (calendar.end - start) / SECOND
-  const needed = time > 0 ? Math.ceil((1.01 * (written + left)) / time) : NEVER
-  const cure =
-    needed > scenario.reembed!.rate && time > 0
-      ? `a rate of ${needed}/s would do`
-      : 'no rate would do, for they have not rested by then: begin earlier, or lengthen the last phase'
-  throw problem('SCENARIO_REEMBED', { count: left, cure })
+  const rested = left().toSorted((a, b) => b - a)
+  if (rested.length === 0) return
+  const { end } = calendar
+  // The i + 1 rows that rest last must all be written after the instant rested[i], and all rows after the start.
+  const rates = rested.map((from, i) => ((i + 1) * SECOND) / (end - from))
+  const whole = ((written + rested.length) * SECOND) / (end - start)
+  const possible = rested[0]! < end && start < end
+  const needed = Math.ceil(1.01 * rates.reduce((most, rate) => Math.max(most, rate), whole))
+  const cure = possible
+    ? `a rate of ${Math.max(needed, Math.ceil(scenario.reembed!.rate) + 1)}/s would do`
+    : 'no rate would do, for some begin to rest too late: begin earlier, or lengthen the last phase'
+  throw problem('SCENARIO_REEMBED', { count: rested.length, cure })
 }

@@ -8,14 +8,15 @@ export interface Backfill {
   readonly next: Micros
   /** Rows written so far. */
   readonly written: number
-  readonly left: number
+  /** When each of the rows that still need a write has rested. */
+  left(): readonly Micros[]
   /** The row to write at `next`, or null if none has rested yet: `next` then moves to where one has. */
   take(): Id | null
 }
 
 /**
- * The list is drawn up when the first row is taken. Rows come in the order asked for, evenly at `rate`. A row that has not rested goes to the end of a queue and is taken as soon as it
- * has; one that is gone, or that another write brought over, is passed by.
+ * The list is drawn up when the first row is taken. Rows come in the order asked for, evenly at `rate`. A row that has not
+ * rested waits in a queue and is taken as soon as it has; one that is gone, or that another write brought over, is passed by.
  *
  * @param done whether a row needs no write any more
  */
@@ -31,7 +32,6 @@ export const backfillOf = (
   let waiting: Id[] = []
   let next = start
   let written = 0
-  let gone = 0
   const needless = (id: Id): boolean => !rows.live(id) || done(id)
   const rested = (id: Id): boolean => rows.restedFrom(id) <= next
   const give = (id: Id): Id => {
@@ -60,22 +60,20 @@ export const backfillOf = (
     get written() {
       return written
     },
-    get left() {
+    left: () => {
       queue ??= list()
-      return queue.length - gone - written
+      return [...waiting, ...queue.slice(head)].filter((id) => !needless(id)).map(rows.restedFrom)
     },
     take: () => {
       queue ??= list()
       for (;;) {
         const id = fromWaiting() ?? queue[head++]
         if (id === undefined) break
-        if (needless(id)) gone++
-        else if (rested(id)) return give(id)
-        else waiting.push(id)
+        if (needless(id)) continue
+        if (rested(id)) return give(id)
+        waiting.push(id)
       }
-      const before = waiting.length
       waiting = waiting.filter((id) => !needless(id))
-      gone += before - waiting.length
       waiting.sort((a, b) => rows.restedFrom(a) - rows.restedFrom(b))
       next = waiting.length > 0 ? rows.restedFrom(waiting[0]!) : Number.POSITIVE_INFINITY
       return null
