@@ -38,9 +38,9 @@ export const createTokens = (phases: readonly PhaseSpan[]): Tokens => {
     },
     next: (now) => {
       fill(now)
-      let missing = 1 - ROUNDING - level
+      let missing = 1 - level
       let from = Math.max(now, at)
-      for (let i = phase; missing > 0; i++) {
+      for (let i = phase; missing > ROUNDING; i++) {
         const until = end(i)
         const due = rate(i) > 0 ? from + missing / rate(i) : Number.POSITIVE_INFINITY
         if (due <= until) return due

@@ -36,10 +36,10 @@ export const createDelays = (): Delays => {
       const allowed = (1 - p) * span
       let count = 0
       let sum = 0
-      for (let bin = BINS - 1; bin > 0; bin--) {
+      for (let bin = BINS - 1; bin >= 0; bin--) {
         count += counts[bin]!
         sum += sums[bin]!
-        const edge = upperEnd(bin - 1)
+        const edge = bin === 0 ? 0 : upperEnd(bin - 1)
         if (sum - count * edge > allowed) return Math.min(longest, upperEnd(bin))
       }
       return 0
