@@ -2,8 +2,10 @@ import { type Arrivals, type Micros, type Rng, SECOND, stream } from '../model/i
 import { growable } from './growable.ts'
 
 /**
- * Due instants in [from, to), whole microseconds, ascending. `even`: every 1/rate from the start. `poisson`: independent
- * exponential gaps. Bursts: Poisson at `rate`, and over [every·i, every·i + for), i ≥ 1, counted from the start, a second Poisson
+ * Due instants in [from, to), whole microseconds, ascending. `even`: every 1/rate from the start. `poisson`:
+ * independent
+ * exponential gaps. Bursts: Poisson at `rate`, and over [every·i, every·i + for), i ≥ 1, counted from the
+ * start, a second Poisson
  * stream at the burst's own rate that adds to the first (interfaces §1, Time).
  *
  * @param rate requests a second

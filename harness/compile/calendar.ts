@@ -1,7 +1,8 @@
 import { type CheckpointSpan, type Micros, type Scenario, SECOND } from '../model/index.ts'
 
 /**
- * Workload time is the time that phases, arrivals and picks are counted in; a checkpoint stops it. Trace time is what the
+ * Workload time is the time that phases, arrivals and picks are counted in; a checkpoint stops it. Trace time
+ * is what the
  * clock of a run shows. `stretch` leads from one to the other.
  */
 export interface Calendar {
@@ -14,7 +15,10 @@ export interface Calendar {
   readonly measured: Micros
   /** How long a checkpoint holds the workload up. */
   readonly pause: Micros
-  /** The instant of the trace at which this instant of the workload comes: what is due at a checkpoint comes after it. */
+  /**
+   * The instant of the trace at which this instant of the workload comes: what is due at a checkpoint comes
+   * after it.
+   */
   stretch(workload: Micros): Micros
   /** The phase of an instant of the workload; the end belongs to the last. */
   phaseAt(workload: Micros): number
@@ -46,7 +50,8 @@ export const calendarOf = (scenario: Scenario, searches: number): Calendar => {
 }
 
 /**
- * Every `every` of time spent in measured phases, and where a control asks for one; two at one instant are one. One on the
+ * Every `every` of time spent in measured phases, and where a control asks for one; two at one instant are
+ * one. One on the
  * border of two phases belongs to the phase that ends there, so the end of the last phase may be one too.
  */
 const checkpointInstants = (

@@ -33,7 +33,10 @@ export const vectorOf =
   (id: number, version: number): Float32Array =>
     models[modelOf(version, revisions) - 1]!.vectors.at(revisionOf(version, revisions) * rows + id)
 
-/** One number of each candidate, its square norm, and the candidates in the order that a search for neighbours goes through. */
+/**
+ * One number of each candidate, its square norm, and the candidates in the order that a search for neighbours
+ * goes through.
+ */
 export interface Sketch {
   /** Projection on a fixed direction of length 1; under cosine, that of the vector brought to length 1. */
   readonly projection: Float64Array

@@ -16,8 +16,10 @@ import { runWorkload } from './workload.ts'
 import { writerOf } from './write-log.ts'
 
 /**
- * Scenario × dataset × seed → trace: the same bytes for the same three, on every machine. Streams of chance are named, so adding searches
- * or probes moves no write. Throws SCENARIO_DATASET, SCENARIO_ROWS, SCENARIO_PICK, SCENARIO_REEMBED, SCENARIO_QUANTILE.
+ * Scenario × dataset × seed → trace: the same bytes for the same three, on every machine. Streams of chance
+ * are named, so adding searches
+ * or probes moves no write. Throws SCENARIO_DATASET, SCENARIO_ROWS, SCENARIO_PICK, SCENARIO_REEMBED,
+ * SCENARIO_QUANTILE.
  *
  * @param seed a whole number from 0 to 2^53 − 1
  */
@@ -92,7 +94,10 @@ const phaseSpans = (scenario: Scenario, { phases, stretch }: Calendar): readonly
     probeRate: (scenario.probes?.cap ?? 0) * loadRate(scenario, i),
   }))
 
-/** What the cap on probes is a multiple of: the phase's search rate, else the scenario's highest, else its highest write rate. */
+/**
+ * What the cap on probes is a multiple of: the phase's search rate, else the scenario's highest, else its
+ * highest write rate.
+ */
 const loadRate = ({ phases, reembed }: Scenario, phase: number): number => {
   const own = phases[phase]!.searches?.rate
   if (own) return own

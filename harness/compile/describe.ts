@@ -1,6 +1,9 @@
 import { KINDS, type OpColumns, PROBE, SEARCH, SECOND, type Trace } from '../model/index.ts'
 
-/** What a trace holds, for people: phases, ops by kind, probed and ineligible writes, rungs, checkpoints, rows needed. Lines, without a path or a time of day. */
+/**
+ * What a trace holds, for people: phases, ops by kind, probed and ineligible writes, rungs, checkpoints, rows
+ * needed. Lines, without a path or a time of day.
+ */
 export const describeTrace = ({ meta, ops }: Trace): string => {
   const { checkpoints, end, phases, preload, probes, scenario, seed } = meta
   const kinds = KINDS.map(

@@ -25,8 +25,10 @@ export const HASHED = [
 ] as const satisfies readonly (keyof OpColumns)[]
 
 /**
- * `sha256:` and the digest of the metadata without `hash`, as canonical JSON in UTF-8, then the values of each column of HASHED,
- * one after the other, little-endian, without padding, at their own width; −1 (no such thing) as 0. docs/trace.md is the full account.
+ * `sha256:` and the digest of the metadata without `hash`, as canonical JSON in UTF-8, then the values of
+ * each column of HASHED,
+ * one after the other, little-endian, without padding, at their own width; −1 (no such thing) as 0.
+ * docs/trace.md is the full account.
  */
 export const hashTrace = ({
   meta,
@@ -42,7 +44,10 @@ export const hashTrace = ({
   return `sha256:${bytesToHex(digest.digest())}`
 }
 
-/** JSON without white space, keys sorted by UTF-16 code unit, numbers and strings as ECMAScript writes them (RFC 8785). */
+/**
+ * JSON without white space, keys sorted by UTF-16 code unit, numbers and strings as ECMAScript writes them
+ * (RFC 8785).
+ */
 export const canonicalJson = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)

@@ -12,7 +12,8 @@ import { child, deepest, dotted, type Path, type Problem, plain, type Tree } fro
 /**
  * Reads a scenario: the file, all it extends, then `--set path=value` one after the other. Deep frozen.
  * `read` gives the text of a path. Throws SCENARIO_INVALID with every problem that can be told at once:
- * place, key, what was found, what is allowed, the nearest known key. Keys that contradict each other are told once every key makes sense by itself.
+ * place, key, what was found, what is allowed, the nearest known key. Keys that contradict each other are
+ * told once every key makes sense by itself.
  * Throws SCENARIO_FILE if a file cannot be read.
  */
 export const loadScenario = (

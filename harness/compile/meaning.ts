@@ -3,7 +3,10 @@ import { readLimit } from './limits.ts'
 import type { Parsed } from './schema.ts'
 import type { Path } from './source.ts'
 
-/** Rest of rows where the scenario has no probes: the default deadline, so that adding probes does not move the workload. */
+/**
+ * Rest of rows where the scenario has no probes: the default deadline, so that adding probes does not move
+ * the workload.
+ */
 export const DEFAULT_REST = 10_000_000
 const HNSW = { m: 16, efConstruction: 128, ef: 64 }
 

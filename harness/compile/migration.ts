@@ -36,7 +36,10 @@ export interface Migration {
   fill(phase: number): void
   /** The model that a new row of the first collection is embedded by. */
   modelOf(at: Micros): number
-  /** The version that the second collection gets beside the first: null if it holds no such row and `fresh` is false. */
+  /**
+   * The version that the second collection gets beside the first: null if it holds no such row and `fresh` is
+   * false.
+   */
   second(id: Id, fresh: boolean): number | null
   /** Which collections a write at this instant goes to. */
   spaces(at: Micros): readonly number[]

@@ -1,4 +1,7 @@
-/** Places of `keys` (whole numbers from 0 to 2^53) in ascending order, equal keys in the order they came: a radix sort by 16 bits. */
+/**
+ * Places of `keys` (whole numbers from 0 to 2^53) in ascending order, equal keys in the order they came: a
+ * radix sort by 16 bits.
+ */
 export const stableOrder = (keys: Float64Array): Uint32Array => {
   const n = keys.length
   const largest = keys.reduce((most, key) => Math.max(most, key), 0)

@@ -11,7 +11,10 @@ const KIND: Readonly<Record<string, What>> = {
 }
 const QUANTILE: Readonly<Record<string, number>> = { p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999 }
 
-/** The fewest values from which a 95 % interval of a quantile by order statistics has both ends (definitions §2): 368 for p99, 3,688 for p999. */
+/**
+ * The fewest values from which a 95 % interval of a quantile by order statistics has both ends (definitions
+ * §2): 368 for p99, 3,688 for p999.
+ */
 export const fewest = (quantile: number): number => Math.ceil(ln(0.025) / ln(quantile))
 
 /** Throws SCENARIO_QUANTILE for the first limit on a quantile that the probed writes cannot support. */

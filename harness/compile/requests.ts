@@ -7,7 +7,10 @@ export const UPDATE = 1
 export const REMOVE = 2
 export const WHAT = ['insert', 'update', 'delete'] as const
 
-/** The write requests of one phase: when they come, in workload time, and what they do. A request of a batch is of one kind. */
+/**
+ * The write requests of one phase: when they come, in workload time, and what they do. A request of a batch
+ * is of one kind.
+ */
 export interface Requests {
   readonly at: Float64Array
   /** INSERT, UPDATE or REMOVE. */

@@ -2,7 +2,10 @@ import { type Id, type Micros, type Rng, versionOf, type WritePick } from '../mo
 import { growable } from './growable.ts'
 import { type Pool, poolOf, type Rows } from './pool.ts'
 
-/** The rows as the workload leaves them: what is live, at which version, and what may be written again. Workload time throughout. */
+/**
+ * The rows as the workload leaves them: what is live, at which version, and what may be written again.
+ * Workload time throughout.
+ */
 export interface RowState {
   /** Rows inserted so far; the next id. */
   readonly inserted: number

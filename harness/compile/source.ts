@@ -23,7 +23,10 @@ export interface Tree {
 
 export type Path = readonly (string | number)[]
 
-/** Parses YAML 1.2; what cannot be read is added to `problems`. Anchors and aliases are refused: `extends` does their work. */
+/**
+ * Parses YAML 1.2; what cannot be read is added to `problems`. Anchors and aliases are refused: `extends`
+ * does their work.
+ */
 export const parseTree = (text: string, file: string, problems: Problem[]): Tree => {
   const lines = new LineCounter()
   const document = parseDocument(text, { version: '1.2', lineCounter: lines, prettyErrors: false })

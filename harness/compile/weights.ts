@@ -1,4 +1,7 @@
-/** Whole weights at places 0 … n − 1, drawn from in O(log n): a binary indexed tree (Fenwick 1994). Sums stay below 2^53, so exact. */
+/**
+ * Whole weights at places 0 … n − 1, drawn from in O(log n): a binary indexed tree (Fenwick 1994). Sums stay
+ * below 2^53, so exact.
+ */
 export interface Weights {
   readonly total: number
   add(place: number, weight: number): void
