@@ -54,7 +54,10 @@ export const scopeRows = (scopes: readonly Scope[]): readonly Row[] => {
     row('flicker', (s) => count(s.ingestToSearchable?.flicker), {
       note: 'missed again after they had been returned',
     }),
-    row(`update to new version, ${bestUpdate}`, (s) => ends(s.updateToVisible, bestUpdate)),
+    row(`update to new version, ${bestUpdate}`, (s) => ends(s.updateToVisible, bestUpdate), {
+      key: true,
+      note: 'the same, for a new version of an existing row',
+    }),
     row(
       `delete to invisible, ${bestRemoval}, proven`,
       (s) => ms(s.deleteToInvisible?.lower[bestRemoval]),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backlogOf } from './backlog.ts'
-import { type OpLiteral, probe, type RunLiteral, runOf, upsert } from './testing.ts'
+import { type OpLiteral, probe, type RunLiteral, runOf, upsert } from './run.fixture.ts'
 import { viewOf } from './view.ts'
 import { probingOf } from './visibility.ts'
 

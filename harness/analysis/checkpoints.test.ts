@@ -9,7 +9,7 @@ import {
   runOf,
   search,
   upsert,
-} from './testing.ts'
+} from './run.fixture.ts'
 import { truthFindings } from './truth.ts'
 import { viewOf } from './view.ts'
 

@@ -1,12 +1,12 @@
 import type { Id, Micros } from '../model/index.ts'
+import { upsertKind, type WriteKind } from './kind.ts'
 import { countAtMost } from './sample.ts'
-import { before } from './states.ts'
-import { DELETED, type View } from './view.ts'
+import type { View } from './view.ts'
 
 /** What the probes know of one write: definitions §2. */
 export interface ProbedWrite {
   readonly op: number
-  readonly kind: 'insert' | 'update' | 'delete'
+  readonly kind: WriteKind
   readonly phase: number
   /** L and U, since the write was due. */
   readonly lower: Micros
@@ -35,14 +35,9 @@ export const freshShares = (view: View, probed: readonly ProbedWrite[]): FreshSh
       upper: Float64Array.from(writes, ({ upper }) => upper).sort(),
     })
   }
-  const kindOf = (op: number, id: Id): string => {
-    const space = ops.space[op]!
-    const isFirst = view.writesOf(space, id).every((write) => write.op >= op)
-    return isFirst && before(view, space, id) === DELETED ? 'insert' : 'update'
-  }
   return (op, id, instant) => {
     if (op < 0 || groups.size === 0) return NEVER
-    const group = groups.get(`${kindOf(op, id)} ${ops.phase[op]}`)
+    const group = groups.get(`${upsertKind(view, ops.space[op]!, id, op)} ${ops.phase[op]}`)
     if (!group) return NEVER
     const age = instant - ops.at[op]!
     return { low: shareAbove(group.lower, age), high: shareAbove(group.upper, age) }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { judgeSearches } from './searches.ts'
 import {
   control,
   type HitLiteral,
@@ -10,7 +9,8 @@ import {
   runOf,
   search,
   upsert,
-} from './testing.ts'
+} from './run.fixture.ts'
+import { judgeSearches } from './searches.ts'
 import { truthFindings } from './truth.ts'
 import { viewOf } from './view.ts'
 

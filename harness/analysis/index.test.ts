@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { analyse, findingsJson, readFindings } from './index.ts'
-import { probe, type RunLiteral, remove, runOf, search, upsert } from './testing.ts'
+import { probe, type RunLiteral, remove, runOf, search, upsert } from './run.fixture.ts'
 
 /** Two phases, of which the second is measured; every kind of op. */
 const LITERAL: RunLiteral = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { analyse } from './index.ts'
 import { offeredOf } from './offered.ts'
-import { probe, type RunLiteral, runOf, search, upsert } from './testing.ts'
+import { probe, type RunLiteral, runOf, search, upsert } from './run.fixture.ts'
 import { viewOf } from './view.ts'
 
 const OPS = [search(0, 0, []), upsert(5, [[1, 0]]), probe(8, 1, [1, 0], [[1, 0]])]

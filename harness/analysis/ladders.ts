@@ -10,10 +10,8 @@ import {
   type Version,
   VIA_INDEX,
 } from '../model/index.ts'
-import { before } from './states.ts'
+import { upsertKind, type WriteKind } from './kind.ts'
 import { DELETED, type View, type Write } from './view.ts'
-
-export type WriteKind = 'insert' | 'update' | 'delete'
 
 /** An `ok` answer to a probe, or to an exact check. A probe that failed or timed out is neither hit nor miss, and is not here. */
 export interface Answer {
@@ -100,7 +98,7 @@ const ladderOf = (
   }
   return {
     write,
-    kind: kindOf(view, write, writes),
+    kind: write.version === DELETED ? 'delete' : upsertKind(view, write.space, write.id, write.op),
     phase: ops.phase[write.op]!,
     watched: rungs.some((op) => ops.watch[op] === 1),
     answers: answers.sort(bySent),
@@ -111,13 +109,6 @@ const ladderOf = (
     sent,
     skippedForTokens,
   }
-}
-
-/** An insert is the first write of an id in a collection that did not hold it before the run; every other upsert is an update. */
-const kindOf = (view: View, write: Write, writes: readonly Write[]): WriteKind => {
-  if (write.version === DELETED) return 'delete'
-  const isFirst = writes.every(({ op }) => op >= write.op)
-  return isFirst && before(view, write.space, write.id) === DELETED ? 'insert' : 'update'
 }
 
 const nextOf = (write: Write, writes: readonly Write[]): Micros =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MILLI } from '../model/index.ts'
 import { latencyOf, latencyOverTime, latenessOf, timingsOf } from './latency.ts'
-import { type OpLiteral, probe, runOf, search, upsert } from './testing.ts'
+import { type OpLiteral, probe, runOf, search, upsert } from './run.fixture.ts'
 import { judgedLatency } from './too-slow.ts'
 import { viewOf } from './view.ts'
 

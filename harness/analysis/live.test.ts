@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MILLI } from '../model/index.ts'
 import { checkpointSource, liveRows } from './live.ts'
-import { type OpLiteral, remove, runOf, search, upsert } from './testing.ts'
+import { type OpLiteral, remove, runOf, search, upsert } from './run.fixture.ts'
 import { viewOf } from './view.ts'
 
 const rowsAt = (ops: readonly OpLiteral[], at: number, space = 0) => {

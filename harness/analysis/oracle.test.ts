@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { type Metric, stream } from '../model/index.ts'
 import { nearest } from './nearest.ts'
 import { oracleOf, rankingsOf } from './oracle.ts'
-import { remove, runOf, upsert } from './testing.ts'
+import { remove, runOf, upsert } from './run.fixture.ts'
 import { viewOf } from './view.ts'
 import { windowsOf } from './windows.ts'
 

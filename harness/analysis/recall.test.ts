@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SECOND } from '../model/index.ts'
 import { foreground, liveRecall, recallBins } from './recall.ts'
-import { judgeSearches } from './searches.ts'
 import {
   control,
   type HitLiteral,
@@ -12,7 +11,8 @@ import {
   runOf,
   search,
   upsert,
-} from './testing.ts'
+} from './run.fixture.ts'
+import { judgeSearches } from './searches.ts'
 import { viewOf } from './view.ts'
 
 /** Row i lies at i on a line, query q at q; rows 0 … 4 are preloaded; k is 2. */

@@ -8,7 +8,7 @@ import {
   probe,
   remove,
   runOf,
-} from './testing.ts'
+} from './run.fixture.ts'
 import { viewOf } from './view.ts'
 import { probingOf } from './visibility.ts'
 

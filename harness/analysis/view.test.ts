@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FAIL, MILLI, OK, UNKNOWN } from '../model/index.ts'
-import { probe, remove, runOf, upsert } from './testing.ts'
+import { probe, remove, runOf, upsert } from './run.fixture.ts'
 import { DELETED, viewOf } from './view.ts'
 
 test('ops and events are joined by number, whatever order they were written in', () => {

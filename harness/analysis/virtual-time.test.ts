@@ -14,7 +14,7 @@ import {
 import { QUANTILES } from './binomial.ts'
 import { provenRemoval } from './proven.ts'
 import { orderStatistic } from './quantile.ts'
-import { type EventLiteral, type OpLiteral, probe, remove, runOf, upsert } from './testing.ts'
+import { type EventLiteral, type OpLiteral, probe, remove, runOf, upsert } from './run.fixture.ts'
 import { viewOf } from './view.ts'
 import { probingOf, visibilityOf } from './visibility.ts'
 

@@ -10,7 +10,7 @@ import {
   remove,
   runOf,
   upsert,
-} from './testing.ts'
+} from './run.fixture.ts'
 import { viewOf } from './view.ts'
 import { probingOf, visibilityOf } from './visibility.ts'
 

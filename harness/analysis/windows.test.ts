@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MILLI } from '../model/index.ts'
-import { remove, runOf, upsert } from './testing.ts'
+import { remove, runOf, upsert } from './run.fixture.ts'
 import { DELETED, viewOf } from './view.ts'
 import { windowsOf } from './windows.ts'
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type OpLiteral, remove, upsert } from './testing.ts'
+import { type OpLiteral, remove, upsert } from './run.fixture.ts'
 
 /** Instants close together, so that writes and searches meet in every way. */
 export const arbitraryInstant = fc.integer({ min: 0, max: 12 })

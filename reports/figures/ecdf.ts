@@ -6,9 +6,9 @@ export const ecdf: FigureOf = (inputs) => {
   const names = runNames(inputs)
   const floor = smallest(inputs.flatMap(({ findings }) => findings.ingestToSearchable?.curve ?? []))
   const values = inputs.flatMap(({ findings }, i) =>
-    (findings.ingestToSearchable?.curve ?? []).map(([ms, lower, upper]) => ({
+    fromFloor(findings.ingestToSearchable?.curve ?? [], floor).map(([ms, lower, upper]) => ({
       run: names[i],
-      ms: Math.max(ms, floor),
+      ms,
       lower,
       upper,
     })),
@@ -50,6 +50,15 @@ export const ecdf: FigureOf = (inputs) => {
   }
 }
 
+type Curve = readonly (readonly [number, number, number])[]
+
+/** The curve from the axis's beginning on: what lies before it stands at it. */
+const fromFloor = (curve: Curve, floor: number): Curve => {
+  const before = curve.findLast(([ms]) => ms <= floor)
+  const start = [floor, before?.[1] ?? 0, before?.[2] ?? 0] as const
+  return curve.length === 0 ? [] : [start, ...curve.filter(([ms]) => ms > floor)]
+}
+
 /** Where a log axis begins: the least positive time, and no less than a hundredth of a millisecond. */
-const smallest = (curve: readonly (readonly [number, number, number])[]): number =>
+const smallest = (curve: Curve): number =>
   curve.reduce((least, [ms]) => (ms > 0.01 && ms < least ? ms : least), 1)

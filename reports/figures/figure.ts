@@ -39,13 +39,18 @@ export const runDash = (inputs: readonly ReportInput[]): Spec => ({
   scale: { domain: runNames(inputs), range: inputs.map((_, i) => DASHES[i % DASHES.length]) },
 })
 
-/** The phases of the first run as shaded bands with their names: they are the same for all runs of a page. */
+/**
+ * The phases of the first run as shaded bands with their names where there is room: they are the same for all runs of a page.
+ * A phase that is not measured has no shade.
+ */
 export const phaseBands = (inputs: readonly ReportInput[]): readonly Spec[] => {
-  const values = (inputs[0]?.findings.phases ?? []).map(({ name, from, to, measured }, i) => ({
-    name: measured ? name : `${name} (not measured)`,
+  const phases = inputs[0]?.findings.phases ?? []
+  const whole = Math.max(...phases.map(({ to }) => to))
+  const values = phases.map(({ name, from, to, measured }, i) => ({
+    name: (to - from) / whole < 0.012 * name.length ? '' : name,
     from,
     to,
-    shade: i % 2,
+    shade: measured ? i % 2 : 2,
   }))
   if (values.length === 0) return []
   const x = { field: 'from', type: 'quantitative' }
@@ -60,7 +65,7 @@ export const phaseBands = (inputs: readonly ReportInput[]): readonly Spec[] => {
           field: 'shade',
           type: 'nominal',
           legend: null,
-          scale: { domain: [0, 1], range: [0.05, 0.12] },
+          scale: { domain: [0, 1, 2], range: [0.05, 0.12, 0] },
         },
       },
     },

@@ -24,7 +24,7 @@ export const latency: FigureOf = (inputs) => {
   return {
     title: 'Response time over time',
     caption:
-      'One point a second: the thick line is p99 (the slowest, in seconds with too few operations for a p99), the thin line the median. Counted from the instant each operation was due; operations that failed or timed out are left out here and counted in the tables.',
+      'One point a second: the thick line is p99 (the slowest, in seconds with too few operations for a p99), the thin line the median. Counted from the instant each operation was due; operations that failed or timed out are left out here and counted in the tables. Unshaded: not measured.',
     key: runKey(inputs),
     spec: {
       vconcat: present.map((kind) => ({

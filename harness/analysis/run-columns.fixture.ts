@@ -15,7 +15,7 @@ import {
   VIA_EXACT,
   VIA_INDEX,
 } from '../model/index.ts'
-import type { OpLiteral, RunLiteral } from './testing.ts'
+import type { OpLiteral, RunLiteral } from './run.fixture.ts'
 
 /** The columns behind the literals of `testing.ts`. */
 

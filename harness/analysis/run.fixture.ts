@@ -12,7 +12,7 @@ import {
   type TraceMeta,
   type Version,
 } from '../model/index.ts'
-import { afterOf, columnsOf, datasetOf, historyOf, samplesOf } from './testing-columns.ts'
+import { afterOf, columnsOf, datasetOf, historyOf, samplesOf } from './run-columns.fixture.ts'
 
 /** Runs written by hand, for tests: every time is in milliseconds, every column has a default. */
 
