@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { test } from 'node:test'
 
-/** Part of the project -> parts it may import. Tests and measure/ may import everything. */
+/** Part of the project -> parts it may import. Tests, their fixtures and measure/ may import everything. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   'harness/model': [],
   'harness/errors': [],
@@ -38,7 +38,7 @@ const files = globSync(
   {
     exclude: (name) => name.includes('testdata'),
   },
-).filter((file) => !file.endsWith('.test.ts'))
+).filter((file) => !/\.(?:test|fixture)\.ts$/.test(file))
 
 const importsOf = (source: string): string[] =>
   [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier!)

@@ -15,6 +15,8 @@ const server = new PGLiteSocketServer({
 })
 await server.start()
 
+// Ctrl-C reaches every process of a terminal; the parent decides when this one ends.
+process.on('SIGINT', () => {})
 process.once('disconnect', async () => {
   await server.stop()
   await db.close()

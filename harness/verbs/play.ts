@@ -8,11 +8,12 @@ import {
   writeManifest,
   writeTrace,
 } from '../drive/index.ts'
+import { isProblem, problem } from '../errors.ts'
 import type { Dataset, Manifest, Trace } from '../model/index.ts'
 import { probedRows, rebuildControls } from './after-run.ts'
 import { lastCalibration } from './calibration-record.ts'
 import { VERSION } from './index.ts'
-import { type Reached, reachTarget } from './reach.ts'
+import { type Reached, reachTarget, sentence } from './reach.ts'
 import { redact } from './redact.ts'
 import type { Target } from './target.ts'
 import type { Io } from './verb.ts'
@@ -32,29 +33,16 @@ export const playTarget = async (play: Play, io: Io): Promise<string> => {
   const started = new Date()
   const { scenario, seed } = play.trace.meta
   const id = `${scenario.name}-${play.target.label}-${seed}-${stamp(started)}`
-  const dir = join(play.out, id)
+  const run = { id, started, dir: join(play.out, id) }
   const scratch = await mkdtemp(join(tmpdir(), 'driftmark-'))
   try {
     const reached = await reachTarget(play.target, scratch)
     try {
-      await mkdir(dir, { recursive: true })
-      await writeTrace(dir, play.trace)
-      const print = progressPrinter(io)
-      const session = await openSession({
-        adapter: play.target.adapter,
-        options: reached.options,
-        parsed: true,
-        trace: play.trace,
-        dataset: play.dataset,
-        dir,
-        prefix: `dm_${started.getTime().toString(36)}`,
-        ...(reached.pid === undefined ? {} : { enginePid: reached.pid }),
-        onProgress: (progress) => print(progressLine(progress)),
-      })
+      const session = await open(reached, play, run, io)
       try {
-        await record(session, reached, play, { dir, id, started }, io)
+        await record(session, reached, play, run, io)
       } finally {
-        await session.close()
+        await orTold(session.close(), `${id}: what the run left behind could not be removed`, io)
       }
     } finally {
       await reached.stop()
@@ -62,32 +50,80 @@ export const playTarget = async (play: Play, io: Io): Promise<string> => {
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
-  return dir
+  return run.dir
+}
+
+interface Run {
+  readonly id: string
+  readonly dir: string
+  readonly started: Date
+}
+
+/** An adapter that cannot open its collection is a target that cannot be reached. */
+const open = async (
+  reached: Reached,
+  play: Play,
+  { dir, started }: Run,
+  io: Io,
+): Promise<Session> => {
+  const print = progressPrinter(io)
+  try {
+    return await openSession({
+      adapter: play.target.adapter,
+      options: reached.options,
+      parsed: true,
+      trace: play.trace,
+      dataset: play.dataset,
+      dir,
+      prefix: `dm_${started.getTime().toString(36)}`,
+      ...(reached.pid === undefined ? {} : { enginePid: reached.pid }),
+      onProgress: (progress) => print(progressLine(progress)),
+    })
+  } catch (error) {
+    if (isProblem(error)) throw error
+    const why = sentence(error)
+    throw problem('TARGET_UNREACHABLE', { target: play.target.label, why }, error)
+  }
 }
 
 const record = async (
   session: Session,
   reached: Reached,
   play: Play,
-  at: { dir: string; id: string; started: Date },
+  run: Run,
   io: Io,
 ): Promise<void> => {
-  io.status(`${at.id}: loading ${play.trace.meta.preload} rows`)
+  io.status(`${run.id}: loading ${play.trace.meta.preload} rows`)
   const preloadedBy = await session.preload()
-  await writeManifest(at.dir, await manifestOf(session, reached, play, at, preloadedBy))
+  await mkdir(run.dir, { recursive: true })
+  await writeTrace(run.dir, play.trace)
+  await writeManifest(run.dir, await manifestOf(session, reached, play, run, preloadedBy))
   const { interrupted } = await session.play(io.interrupted)
   if (interrupted) return
-  io.status(`${at.id}: looking up the probed rows`)
-  await session.lookups(probedRows(play.trace))
-  const told = (line: string) => io.status(`${at.id}: ${line}`)
-  await rebuildControls(session, { ...play, dir: at.dir, interrupted: io.interrupted, told })
+  io.status(`${run.id}: looking up the probed rows`)
+  const told = (line: string) => io.status(`${run.id}: ${line}`)
+  const asked = async () => {
+    await session.lookups(probedRows(play.trace))
+    const controls = { ...play, dir: run.dir, interrupted: io.interrupted, told }
+    await rebuildControls(session, controls)
+  }
+  await orTold(asked(), `${run.id}: what is asked after the run was not answered`, io)
+}
+
+/** The run is over and its history written: what fails now is told, and missing from the findings. */
+const orTold = async (work: Promise<void>, what: string, io: Io): Promise<void> => {
+  try {
+    await work
+  } catch (error) {
+    io.say(`${what}: ${sentence(error)}`)
+  }
 }
 
 const manifestOf = async (
   { capabilities, facts }: Session,
   reached: Reached,
   { trace, dataset, target, command }: Play,
-  { id, started }: { id: string; started: Date },
+  { id, started }: Run,
   preloadedBy: Manifest['preloadedBy'],
 ): Promise<Manifest> => ({
   format: 'driftmark-run/1',
