@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: the four scenarios on every engine that this machine can launch by itself, the same trace for each,
- * on one page. No server has to be installed.
+ * on one page. No server has to be installed. `-- --figure FILE.svg` also writes the curve of the first scenario.
  */
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -16,7 +16,7 @@ import {
 } from '../harness/verbs/run-folder.ts'
 import { prepareScenario } from '../harness/verbs/scenario-file.ts'
 import { parseTarget } from '../harness/verbs/target.ts'
-import { book, type ReportInput } from '../reports/index.ts'
+import { book, type ReportInput, standaloneEcdf } from '../reports/index.ts'
 import { consoleIo } from './console.ts'
 
 const SCENARIOS = ['streaming-insert', 'burst', 'delete-heavy', 're-embed']
@@ -59,6 +59,10 @@ for (const name of SCENARIOS) {
   const played = await chapter(name)
   if (played.inputs.length > 0) chapters.push(played.inputs)
   codes.push(...played.codes)
+}
+const figure = process.argv.indexOf('--figure')
+if (figure > 0 && chapters[0]) {
+  await writeFile(resolve(process.argv[figure + 1]!), (await standaloneEcdf(chapters[0])) ?? '')
 }
 const page = resolve(out, 'bench.html')
 if (chapters.length > 0) {

@@ -52,10 +52,14 @@ export const DASHES: readonly (readonly number[])[] = [
   [1, 3],
 ]
 
-/** The style sheet of the page: dark or light as the reader's system asks, printable. */
-export const STYLE = `
+/** The colours by name, light or dark as the reader's system asks. */
+export const VARIABLES = `
 :root{color-scheme:light dark;${variables(LIGHT)}}
 @media (prefers-color-scheme:dark){:root{${variables(DARK)}}}
+`
+
+/** The style sheet of the page, printable. */
+export const STYLE = `${VARIABLES}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}
 main{max-width:1080px;margin:0 auto;padding:24px 20px 64px}

@@ -5,7 +5,7 @@ import { createHistory, createSamples, type HistoryFile, writeAfter } from './fo
 import { createGauges } from './gauges.ts'
 import type { Progress } from './progress.ts'
 import type { Rebuild } from './sender/afterwards.ts'
-import type { SenderPlan, Told } from './sender/protocol.ts'
+import type { Evidence, SenderPlan, Told } from './sender/protocol.ts'
 import type { Vitals } from './sender/vitals.ts'
 
 /** What a run is played with. */
@@ -33,6 +33,8 @@ export interface Session {
   readonly facts: Facts
   /** Loads the rows that are there before the clock starts, and settles. Errors: PRELOAD_FAILED, NOT_ANSWERED. */
   preload(): Promise<'bulkLoad' | 'upsert' | 'nothing'>
+  /** Does the index under test answer? Asked after the preload; null if the engine cannot tell. */
+  plan(): Promise<Evidence | null>
   /** Plays the trace, writing history.arrow and samples.arrow as it goes; aborting `signal` ends it within about 2 s. */
   play(signal: AbortSignal): Promise<{ interrupted: boolean }>
   /** Looks up rows by id, `rows[space]` in each space, into after.arrow; null if the engine can neither `get` nor `exact`. */
@@ -60,6 +62,7 @@ export const openSession = async (plan: Plan): Promise<Session> => {
       capabilities,
       facts,
       preload: () => calls.ask('preload', undefined),
+      plan: () => calls.ask('plan', undefined),
       play: async (signal) => {
         const writer = createWriter(plan)
         listeners.push(writer.hear)

@@ -95,9 +95,10 @@ const record = async (
 ): Promise<void> => {
   io.status(`${run.id}: loading ${play.trace.meta.preload} rows`)
   const preloadedBy = await session.preload()
+  const plan = await session.plan()
   await mkdir(run.dir, { recursive: true })
   await writeTrace(run.dir, play.trace)
-  await writeManifest(run.dir, await manifestOf(session, reached, play, run, preloadedBy))
+  await writeManifest(run.dir, await manifestOf(session, reached, play, run, { preloadedBy, plan }))
   const { interrupted } = await session.play(io.interrupted)
   if (interrupted) return
   io.status(`${run.id}: looking up the probed rows`)
@@ -124,7 +125,7 @@ const manifestOf = async (
   reached: Reached,
   { trace, dataset, target, command }: Play,
   { id, started }: Run,
-  preloadedBy: Manifest['preloadedBy'],
+  { preloadedBy, plan }: { preloadedBy: Manifest['preloadedBy']; plan: string | null },
 ): Promise<Manifest> => ({
   format: 'driftmark-run/1',
   id,
@@ -138,7 +139,7 @@ const manifestOf = async (
     inProcess: reached.inProcess,
     launched: reached.launched,
   },
-  engine: facts,
+  engine: plan === null ? facts : { ...facts, plan },
   capabilities,
   preloadedBy,
   driver: 'embedded',

@@ -24,10 +24,14 @@ export interface SenderPlan {
   readonly prefix: string
 }
 
+/** Whether the index under test answers; null if the engine cannot tell. */
+export type Evidence = 'index' | 'exact' | 'partial'
+
 /** What the sender can be asked: verb -> its argument and its answer. */
 export interface Verbs {
   open: [undefined, { capabilities: readonly string[]; facts: Facts }]
   preload: [undefined, LoadedBy]
+  plan: [undefined, Evidence | null]
   play: [undefined, { until: Micros; interrupted: boolean }]
   stop: [undefined, undefined]
   lookups: [readonly (readonly Row[])[], After['lookups']]

@@ -74,6 +74,14 @@ const verbs: Readonly<Record<VerbName, (argument: never) => Promise<unknown>>> =
     const { writer, collection } = routes.space(0)!
     return load(bench, writer, collection.name, preloadRows())
   },
+  plan: async () => {
+    const { searcher } = routes.space(0)!
+    return within(
+      LIMIT.query,
+      'what plan its searches follow',
+      async () => (await searcher.plan?.()) ?? null,
+    )
+  },
   play: () => {
     playing = play(bench, trace, routes, {
       began: (origin) => {
