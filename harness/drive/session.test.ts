@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -183,16 +185,14 @@ test('an op over the in-flight cap is shed: a failure that was never sent', asyn
 })
 
 test('two hits end a ladder that is not watched, and the run with it', async () => {
-  const ops = [upsert(0, 7), ...[20, 40, 60, 60_000].map((at) => probe(at, 0, 7))]
-  const history = await played(planOf(ops))
-  assert.deepEqual(told(history), [
-    [0, 'ok', undefined],
-    [1, 'ok', undefined],
-    [2, 'ok', undefined],
-    [3, 'skipped', 'skip:ended'],
-    [4, 'skipped', 'skip:ended'],
-  ])
-  assert.deepEqual(hitsOf(history, 1), [7])
+  const rungs = Array.from({ length: 20 }, (_, i) => probe(100 * (i + 1), 0, 7))
+  const history = await played(planOf([upsert(0, 7), ...rungs, probe(60_000, 0, 7)]))
+  const outcomes = told(history).slice(1)
+  const hits = outcomes.filter(([, outcome]) => outcome === 'ok')
+  assert.equal(outcomes.length, 21)
+  assert.equal(hits.length, 2)
+  for (const [op] of hits) assert.deepEqual(hitsOf(history, op), [7])
+  assert.deepEqual(outcomes.at(-1), [21, 'skipped', 'skip:ended'])
   assert.ok(history.until < 60 * SECOND)
 })
 
@@ -237,7 +237,7 @@ test('controls: a checkpoint is a mark, compact is asked for or not supported', 
   ])
 })
 
-const blueGreen = (manners: Manners, hold = 0) => {
+const blueGreen = (manners: Manners) => {
   const control = (at: number, action: 'create' | 'swap' | 'drop', space: number): Op => ({
     ...base,
     at: at * MILLI,
@@ -256,10 +256,10 @@ const blueGreen = (manners: Manners, hold = 0) => {
   const ops: Op[] = [
     follow(0),
     control(10, 'create', 1),
-    { ...upsert(100, 1), space: 1 },
-    control(110, 'swap', 1),
-    follow(400 + hold),
-    control(500 + hold, 'drop', 0),
+    { ...upsert(1000, 1), space: 1 },
+    control(1010, 'swap', 1),
+    follow(2000),
+    control(2100, 'drop', 0),
   ]
   return planOf(ops, manners, { meta: { spaces: [{ model: 1 }, { model: 1 }] } })
 }
@@ -329,4 +329,20 @@ test('errors before and outside the operations have a code and a reason', async 
   })
   await session.close()
   assert.equal(readHistory(dir).closed, false)
+})
+
+test('a run that is killed leaves a history readable up to its last flush', async () => {
+  const script = new URL('./testdata/endless.ts', import.meta.url).pathname
+  const child = spawn(process.execPath, [script, dir, fake], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout, 'data')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const history = readHistory(dir)
+  assert.equal(history.closed, false)
+  assert.ok(history.count > 0 && history.until > 0)
+  for (let i = 0; i < history.count; i++) assert.ok(history.done[i]! <= history.until)
+  const flushed = new Set(history.op)
+  for (let op = 0; op < history.count; op++) assert.ok(flushed.has(op), `op ${op} is missing`)
 })

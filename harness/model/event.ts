@@ -76,7 +76,7 @@ export interface After {
     readonly id: Uint32Array
     /** LOOKUP_ABSENT, NO_VERSION (found, version not told), or the version found. */
     readonly version: Int32Array
-    /** When the look-up was sent and answered. */
+    /** When the look-up was sent and answered; done is NaN (and the version NO_VERSION) where no answer came. */
     readonly sent: Float64Array
     readonly done: Float64Array
   } | null

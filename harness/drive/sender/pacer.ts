@@ -32,14 +32,15 @@ export const createPacer = ({ clock, work, turned }: Pacing): Pacer => {
   let ended = false
   let timer: NodeJS.Timeout | undefined
   let last = clock.now()
-  let lastIdle = performance.eventLoopUtilization().idle
+  /** How long the loop had been idle when the thread went to sleep; NaN while it spins, which is never idle and asked for nothing. */
+  let idleBefore = Number.NaN
 
   const account = (now: Micros): void => {
-    const { idle } = performance.eventLoopUtilization()
-    const stretch = Math.max(0, now - last - (idle - lastIdle) * 1000)
+    const idle = Number.isNaN(idleBefore) ? 0 : idleSoFar() - idleBefore
+    const stretch = Math.max(0, now - last - idle)
     turned(now, stretch, worked || stretch > EMPTY_TURN)
     last = now
-    lastIdle = idle
+    idleBefore = Number.NaN
     worked = false
   }
   const turn = (): void => {
@@ -65,6 +66,7 @@ export const createPacer = ({ clock, work, turned }: Pacing): Pacer => {
   }
   const sleep = (milliseconds: number): void => {
     clearTimeout(timer)
+    idleBefore = idleSoFar()
     const rest = Math.min(milliseconds, LONGEST_SLEEP)
     const wanted = clock.now() + rest * MILLI
     timer = setTimeout(() => {
@@ -82,3 +84,6 @@ export const createPacer = ({ clock, work, turned }: Pacing): Pacer => {
     },
   }
 }
+
+/** How long this thread's event loop has waited for events, in microseconds. */
+const idleSoFar = (): Micros => performance.eventLoopUtilization().idle * MILLI
