@@ -237,7 +237,8 @@ test('controls: a checkpoint is a mark, compact is asked for or not supported', 
   ])
 })
 
-const blueGreen = (manners: Manners) => {
+/** Space 0 holds model 1, space 1 another. */
+const blueGreen = (manners: Manners, model = 1) => {
   const control = (at: number, action: 'create' | 'swap' | 'drop', space: number): Op => ({
     ...base,
     at: at * MILLI,
@@ -245,23 +246,24 @@ const blueGreen = (manners: Manners) => {
     kind: 'control',
     action,
   })
-  const follow = (at: number): Op => ({
+  const follow = (at: number): Op => ({ ...search(at), model: 0 }) as Op
+  const backfill: Op = {
     ...base,
-    at: at * MILLI,
-    kind: 'search',
-    query: 0,
-    model: 0,
-    k: 3,
-  })
+    space: 1,
+    at: 1000 * MILLI,
+    kind: 'upsert',
+    rows: [{ id: 1, version: model - 1 }],
+  }
   const ops: Op[] = [
     follow(0),
     control(10, 'create', 1),
-    { ...upsert(1000, 1), space: 1 },
+    backfill,
     control(1010, 'swap', 1),
     follow(2000),
     control(2100, 'drop', 0),
   ]
-  return planOf(ops, manners, { meta: { spaces: [{ model: 1 }, { model: 1 }] } })
+  const dimensions = dataset.models.map((one) => one.dimensions)
+  return planOf(ops, manners, { meta: { spaces: [{ model: 1 }, { model }], dimensions } })
 }
 const spacesOf = (history: History) => [0, 4].map((op) => history.space[history.op.indexOf(op)])
 
@@ -285,6 +287,20 @@ test('blue-green: a swap that fails leaves the searches where they were, and not
     [5, 'skipped', 'skip:no-swap'],
   ])
   assert.deepEqual(spacesOf(history), [0, 0])
+})
+
+test('blue-green: where the dimensions differ the searches name the collection, and change model with it', async () => {
+  const history = await played(blueGreen({ loseSwap: true }, 3))
+  assert.deepEqual(
+    told(history),
+    [0, 1, 2, 3, 4, 5].map((op) => [op, 'ok', undefined]),
+  )
+  assert.deepEqual(spacesOf(history), [0, 1])
+  assert.deepEqual(
+    [0, 4].map((op) => history.model[history.op.indexOf(op)]),
+    [1, 3],
+  )
+  assert.deepEqual(hitsOf(history, 4), [1])
 })
 
 test('after the run: look-ups, rebuilds and gauges', async () => {

@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createGauges } from './gauges.ts'
+
+test('gauges of this process are always there, those of the engine where /proc tells them', () => {
+  const gauges = createGauges(process.pid)()
+  assert.ok(gauges['harness.rss']! > 1e6)
+  assert.ok(gauges['harness.cpu']! >= 0)
+  if (process.platform === 'linux') {
+    assert.ok(gauges['engine.rss']! > 1e6)
+    assert.ok(gauges['engine.cpu']! >= 0)
+  } else assert.ok(!('engine.rss' in gauges))
+})
+
+test('an engine whose process is not known, or gone, has no gauges', () => {
+  assert.ok(!('engine.rss' in createGauges(undefined)()))
+  assert.ok(!('engine.rss' in createGauges(2 ** 30)()))
+})
