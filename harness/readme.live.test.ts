@@ -26,10 +26,10 @@ test('the README works: every command of it, in its order', async (t) => {
   for (const command of commands) {
     await t.test(command, async () => {
       const { code, out, err } = await drive(dir, command.slice(PREFIX.length).split(' '))
-      assert.ok(
-        code === 0 || (command.includes(' run ') && code === 2),
-        `exit ${code}\n${out}\n${err}`,
-      )
+      // A machine too slow for its limits makes a run fail them, or unknown: the command has worked all the same.
+      const allowed = / run | calibrate$/.test(command) ? [0, 1, 2] : [0]
+      assert.ok(allowed.includes(code!), `exit ${code}\n${out}\n${err}`)
+      assert.doesNotMatch(out, /OUTSIDE +(?:lost|ghosts|checkpoint)/, 'counts depend on no speed')
       assert.ok(!/\n\s+at .*\.(?:ts|js):/.test(err), `a stack trace:\n${err}`)
     })
   }

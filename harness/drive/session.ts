@@ -99,10 +99,7 @@ export const openSession = async (plan: Plan): Promise<Session> => {
   }
 }
 
-/**
- * The sender's garbage dies young and is soon collected; what takes long is to wait for helper threads that the other core has no time for.
- * (Measured on two cores: a median pause of .27 ms instead of .38 ms.)
- */
+/** A scavenge that waits for helper threads waits for a core; the sender's garbage dies young and one thread collects it. */
 const LONE_COLLECTOR = '--no-parallel-scavenge'
 
 const startSender = ({ adapter, options, parsed, trace, dataset, prefix }: Plan): Worker => {
