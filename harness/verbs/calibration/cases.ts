@@ -12,8 +12,9 @@ export interface Case {
 }
 
 const CHECKPOINT = [
-  'checkpoints.every=4s',
-  'checkpoints.rate=400/s',
+  'checkpoints.every=8s',
+  'checkpoints.rate=500/s',
+  'dataset.queries=1000',
   'phases.steady.writes.rate=20/s',
 ]
 
