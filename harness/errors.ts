@@ -65,10 +65,6 @@ export const ERRORS = {
     sentence:
       'The limit "{limit}" needs {needed} probed writes of its kind, and the trace has {probed}: {cure}.',
   },
-  FILE_UNREADABLE: {
-    exit: EXIT.usage,
-    sentence: 'The file {file} cannot be read: {why}.',
-  },
   RUN_FOLDER: {
     exit: EXIT.usage,
     sentence:

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { openDataset } from '../../datasets/index.ts'
 import { compile, loadScenario } from '../compile/index.ts'
-import { problem } from '../errors.ts'
 import type { Dataset, Scenario, Trace } from '../model/index.ts'
 import type { Given, Io } from './verb.ts'
 
@@ -21,7 +20,7 @@ export const prepareScenario = async (
   sets: readonly string[],
   seed: number,
 ): Promise<Prepared> => {
-  const scenario = loadScenario(file, readScenario, sets)
+  const scenario = loadScenario(file, (path) => readFileSync(path, 'utf8'), sets)
   const dataset = await openDataset(scenario.dataset, scenario.metric, dirname(file))
   return { file, scenario, dataset, seed, trace: compile(scenario, dataset, seed) }
 }
@@ -33,14 +32,6 @@ export const prepare = async (given: Given, io: Io): Promise<Prepared> =>
     given.texts('set'),
     given.whole('seed', 1),
   )
-
-const readScenario = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw problem('FILE_UNREADABLE', { file: path, why: (error as Error).message }, error)
-  }
-}
 
 /** The options that every verb which takes a scenario has. */
 export const SCENARIO_OPTIONS = {
