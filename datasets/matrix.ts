@@ -33,13 +33,6 @@ const allocate = (count: number, dimensions: number): SharedArrayBuffer => {
   }
 }
 
-/** A copy of rows [from, to) as a matrix of its own. */
-export const part = ({ dimensions, values }: Matrix, from: number, to: number): Matrix => {
-  const copy = matrix(to - from, dimensions)
-  copy.values.set(values.subarray(from * dimensions, to * dimensions))
-  return copy
-}
-
 /** Squared Euclidean distance of two vectors of the same dimension, in float64. */
 export const squaredDistance = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let sum = 0

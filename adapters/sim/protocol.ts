@@ -35,7 +35,7 @@ export const VERBS = [
 ] as const
 export type Verb = (typeof VERBS)[number]
 
-export const STATUSES = ['ok', 'fail', 'unknown'] as const
+const STATUSES = ['ok', 'fail', 'unknown'] as const
 export type Status = (typeof STATUSES)[number]
 
 export type Bytes = Uint8Array<ArrayBuffer>

@@ -2,7 +2,7 @@ import type { Id, Version } from '../../harness/model/index.ts'
 import { lengthOf } from './scan.ts'
 
 /** Not searchable (free, or not visible yet) · found by every search · found by `exact` only. */
-export const HIDDEN = 0
+const HIDDEN = 0
 export const SHOWN = 1
 export const UNREACHABLE = 2
 

@@ -1,7 +1,8 @@
 import { type Micros, refusal } from '../../harness/model/index.ts'
 import { type Rows, readIds, readRows } from './bodies.ts'
 import type { UpsertFate } from './flaws.ts'
-import { fated, type Handler, ok } from './handling.ts'
+import { fated, type Handler, ok, type Reply } from './handling.ts'
+import type { SimOptions } from './options.ts'
 
 const FLAWLESS: UpsertFate = { delay: 0, lost: false, stale: false, unreachable: false }
 
@@ -16,9 +17,15 @@ const checkRows = (rows: Rows, dimensions: number): void => {
     throw refusal('a vector holds a number that is not finite')
 }
 
-/** The latest of the instants at which a write takes effect, or when it was received. */
-const latest = (received: Micros, instants: readonly (Micros | null)[]): Micros =>
-  instants.reduce<Micros>((late, at) => Math.max(late, at ?? received), received)
+/** Answered after the write took effect, where the options ask for that: not before the latest instant at which a row did. */
+const dueAfter = (
+  { acknowledge }: SimOptions,
+  received: Micros,
+  effects: readonly (Micros | null)[],
+): Pick<Reply, 'due'> =>
+  acknowledge === 'after'
+    ? { due: effects.reduce<Micros>((late, at) => Math.max(late, at ?? received), received) }
+    : {}
 
 /** All rows of a batch or none; each row has a fate of its own. */
 export const upsert: Handler = ({ options, flaws, catalog }, { request, received, fate }) => {
@@ -33,14 +40,11 @@ export const upsert: Handler = ({ options, flaws, catalog }, { request, received
   })
   return {
     ...fated(fate),
-    ...(options.acknowledge === 'after'
-      ? {
-          due: latest(
-            received,
-            written.map(({ visible }) => visible),
-          ),
-        }
-      : {}),
+    ...dueAfter(
+      options,
+      received,
+      written.map(({ visible }) => visible),
+    ),
     truth: (acknowledged) =>
       written.map(({ id, version, visible, own: { lost, stale, unreachable } }) => ({
         event: 'upsert',
@@ -67,14 +71,11 @@ export const remove: Handler = ({ options, flaws, catalog }, { request, received
   })
   return {
     ...fated(fate),
-    ...(options.acknowledge === 'after'
-      ? {
-          due: latest(
-            received,
-            written.map(({ invisible }) => invisible),
-          ),
-        }
-      : {}),
+    ...dueAfter(
+      options,
+      received,
+      written.map(({ invisible }) => invisible),
+    ),
     truth: (acknowledged) =>
       written.map(({ id, invisible, own: { ghost } }) => ({
         event: 'delete',

@@ -5,8 +5,6 @@ import {
   type Id,
   type Micros,
   OK,
-  OUTCOMES,
-  type Outcome,
   type RunData,
   type Trace,
   UNKNOWN,
@@ -162,9 +160,6 @@ const isRefused = (history: History, event: number, id: Id): boolean => {
   }
   return false
 }
-
-/** The word for an outcome code. */
-export const outcomeName = (code: number): Outcome => OUTCOMES[code] ?? 'unknown'
 
 /** By `sent`; infinities are equal to each other, so those never sent keep the order of the trace. */
 const bySent = (a: Write, b: Write): number => (a.sent === b.sent ? a.op - b.op : a.sent - b.sent)

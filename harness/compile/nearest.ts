@@ -1,5 +1,5 @@
 /** Number of insertions, deletions and replacements between two words (Levenshtein 1966). */
-export const editDistance = (a: string, b: string): number => {
+const editDistance = (a: string, b: string): number => {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const row = [i]

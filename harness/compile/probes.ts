@@ -21,7 +21,7 @@ const EXACT = 0.2
 
 /** What became of one written row in the draw. */
 export const NOT_DRAWN = 0
-export const PROBED = 1
+const PROBED = 1
 export const WATCHED = 2
 export const INELIGIBLE = 3
 

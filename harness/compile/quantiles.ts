@@ -15,7 +15,7 @@ const QUANTILE: Readonly<Record<string, number>> = { p50: 0.5, p90: 0.9, p99: 0.
  * The fewest values from which a 95 % interval of a quantile by order statistics has both ends (definitions
  * §2): 368 for p99, 3,688 for p999.
  */
-export const fewest = (quantile: number): number => Math.ceil(ln(0.025) / ln(quantile))
+const fewest = (quantile: number): number => Math.ceil(ln(0.025) / ln(quantile))
 
 /** Throws SCENARIO_QUANTILE for the first limit on a quantile that the probed writes cannot support. */
 export const refuseQuantiles = (scenario: Scenario, counts: Tally): void => {

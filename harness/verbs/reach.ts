@@ -48,7 +48,7 @@ const parseOptions = (adapter: Adapter, target: Target): unknown => {
 }
 
 /** A URL, or an object that names an address, says that the server is running already. */
-export const needsLaunch = (adapter: Adapter, options: unknown): boolean =>
+const needsLaunch = (adapter: Adapter, options: unknown): boolean =>
   adapter.launch !== undefined &&
   (options === undefined ||
     (typeof options === 'object' && options !== null && !('url' in options || 'server' in options)))
