@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type Adapter, type Engine, type Launched, refusal } from '../harness/model/index.ts'
-import { memory } from './contract/memory.ts'
+import { memory } from './contract/memory.fixture.ts'
 import { type CaseResult, CONTRACT, runContract } from './contract.ts'
 import { adapter as sim } from './sim/adapter.ts'
 

@@ -33,12 +33,12 @@ const partOf = (file: string): string => {
   return part
 }
 
-const files = globSync(
-  ['harness/**/*.ts', 'adapters/**/*.ts', 'datasets/**/*.ts', 'reports/**/*.ts'],
-  {
-    exclude: (name) => name.includes('testdata'),
-  },
-).filter((file) => !/\.(?:test|fixture)\.ts$/.test(file))
+const files = globSync([
+  'harness/**/*.ts',
+  'adapters/**/*.ts',
+  'datasets/**/*.ts',
+  'reports/**/*.ts',
+]).filter((file) => !/\.(?:test|fixture)\.ts$/.test(file))
 
 const importsOf = (source: string): string[] =>
   [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier!)

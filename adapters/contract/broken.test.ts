@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CONTRACT, runContract } from '../contract.ts'
-import { CONDUCT } from './broken/conduct.ts'
-import { REQUESTS } from './broken/requests.ts'
+import { CONDUCT } from './broken/conduct.fixture.ts'
+import { REQUESTS } from './broken/requests.fixture.ts'
 
 const clock = { now: () => performance.now() * 1000 }
 

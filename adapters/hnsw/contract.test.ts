@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { testContract } from '../contract/subtests.ts'
+import { testContract } from '../contract/subtests.fixture.ts'
 import { adapter } from './adapter.ts'
 
 test('the in-house engine passes the contract', async (t) => {

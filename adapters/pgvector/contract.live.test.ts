@@ -1,5 +1,5 @@
 import { test } from 'node:test'
-import { testContract } from '../contract/subtests.ts'
+import { testContract } from '../contract/subtests.fixture.ts'
 import { adapter } from './adapter.ts'
 
 test('pgvector passes the contract on PGlite', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Collection } from '../../harness/model/index.ts'
-import { testContract } from '../contract/subtests.ts'
+import { testContract } from '../contract/subtests.fixture.ts'
 import { adapter } from './adapter.ts'
 import { connect, once } from './connections.ts'
 

@@ -8,8 +8,8 @@ import fc from 'fast-check'
 import type { DatasetSpec, Metric } from '../../harness/model/index.ts'
 import { openDataset, readIbin, readIvecs } from '../index.ts'
 import { layoutOf } from './layout.ts'
-import { bin, npy, vecs } from './testdata/write.ts'
 import { vectorsOf } from './vectors.ts'
+import { bin, npy, vecs } from './write.fixture.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'driftmark-files-'))
 after(() => rmSync(folder, { recursive: true }))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type After, MILLI } from '../model/index.ts'
 import {
+  at0,
   type HitLiteral,
   type OpLiteral,
   type RunLiteral,
@@ -13,7 +14,6 @@ import {
 import { truthFindings } from './truth.ts'
 import { viewOf } from './view.ts'
 
-const at0 = (...ids: readonly number[]): readonly HitLiteral[] => ids.map((id) => [id, 0])
 const RIGHT = at0(0, 1)
 const HALF = at0(0, 3)
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MILLI, SECOND } from '../model/index.ts'
 import {
+  at0,
   control,
-  type HitLiteral,
   type OpLiteral,
   type RunLiteral,
   remove,
@@ -15,7 +15,6 @@ import { truthFindings } from './truth.ts'
 import { turnoverOf } from './turnover.ts'
 import { viewOf } from './view.ts'
 
-const at0 = (...ids: readonly number[]): readonly HitLiteral[] => ids.map((id) => [id, 0])
 const driftOf = (ops: readonly OpLiteral[], more: Partial<RunLiteral> = {}) =>
   truthFindings(viewOf(runOf({ ops, preload: 10, ...more })), []).whole.drift!
 

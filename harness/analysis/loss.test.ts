@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { MILLI } from '../model/index.ts'
 import type { ProbedWrite } from './fresh.ts'
 import {
-  type HitLiteral,
+  at0,
   type OpLiteral,
   type RunLiteral,
   remove,
@@ -22,7 +22,6 @@ const lossOf = (
   probed: readonly ProbedWrite[] = [],
   more: Partial<RunLiteral> = {},
 ) => truthFindings(viewOf(runOf({ ops, preload: 5, ...more })), probed).whole.loss
-const at0 = (...ids: readonly number[]): readonly HitLiteral[] => ids.map((id) => [id, 0])
 const NOTHING = {
   notYetVisible: { low: 0, high: 0 },
   crowdedOut: 0,

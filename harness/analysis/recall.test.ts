@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { SECOND } from '../model/index.ts'
 import { foreground, liveRecall, recallBins } from './recall.ts'
 import {
+  at0,
   control,
   type HitLiteral,
   type OpLiteral,
@@ -23,7 +24,6 @@ const bracket = (ops: readonly OpLiteral[], more: Partial<RunLiteral> = {}) => {
   const { low, high } = judge(ops, more)
   return [low[0], high[0]]
 }
-const at0 = (...ids: readonly number[]): readonly HitLiteral[] => ids.map((id) => [id, 0])
 
 test('an answer with every true neighbour has recall 1, a missed one costs its share', () => {
   assert.deepEqual(bracket([search(0, 0, at0(0, 1))]), [1, 1])

@@ -17,7 +17,7 @@ import {
 } from '../model/index.ts'
 import type { OpLiteral, RunLiteral } from './run.fixture.ts'
 
-/** The columns behind the literals of `testing.ts`. */
+/** The columns behind the literals of `run.fixture.ts`. */
 
 export const columnsOf = (
   ops: readonly OpLiteral[],

@@ -105,6 +105,9 @@ export const search = (
   ...more,
 })
 
+/** Hits at version 0. */
+export const at0 = (...ids: readonly Id[]): readonly HitLiteral[] => ids.map((id) => [id, 0])
+
 /** A probe of `row` for the write at place `of`. */
 export const probe = (
   at: number,

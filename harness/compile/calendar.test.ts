@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CONTROL, DELETE, SEARCH, SECOND, UPSERT } from '../model/index.ts'
+import { fakeDataset } from './dataset.fixture.ts'
 import { compile } from './index.ts'
-import { fakeDataset } from './testdata/dataset.ts'
-import { placesOf } from './testdata/replay.ts'
-import { scenarioOf } from './testdata/scenario.ts'
+import { placesOf } from './replay.fixture.ts'
+import { scenarioOf } from './scenario.fixture.ts'
 
 const PHASES = `phases=[
   { name: warm-up, for: 2s, measured: false, writes: { rate: 100/s }, searches: { rate: 50/s } },

@@ -1,4 +1,4 @@
-import { type Dataset, type Model, stream, type Vectors } from '../../model/index.ts'
+import { type Dataset, type Model, stream, type Vectors } from '../model/index.ts'
 
 /** A matrix in memory. */
 const matrix = (count: number, dimensions: number, seed: number, name: string): Vectors => {

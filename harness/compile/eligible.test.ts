@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Dataset, Metric } from '../model/index.ts'
 import { eligibility } from './eligible.ts'
-import { scenarioOf } from './testdata/scenario.ts'
+import { scenarioOf } from './scenario.fixture.ts'
 import type { WriteLog } from './write-log.ts'
 
 const datasetOf = (rows: readonly (readonly number[])[]): Dataset => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ABSENT, DELETE, PRESENT, PROBE, SECOND, type Trace, UPSERT } from '../model/index.ts'
+import { fakeDataset } from './dataset.fixture.ts'
 import { compile } from './index.ts'
-import { fakeDataset } from './testdata/dataset.ts'
-import { placesOf } from './testdata/replay.ts'
-import { scenarioOf } from './testdata/scenario.ts'
+import { placesOf } from './replay.fixture.ts'
+import { scenarioOf } from './scenario.fixture.ts'
 
 const dataset = fakeDataset({ revisions: 3 })
 const MIX = 'phases.main.writes.mix={ insert: 40, update: 30, delete: 30 }'

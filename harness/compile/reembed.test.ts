@@ -11,10 +11,10 @@ import {
   type Trace,
   UPSERT,
 } from '../model/index.ts'
+import { fakeDataset } from './dataset.fixture.ts'
 import { compile } from './index.ts'
-import { fakeDataset } from './testdata/dataset.ts'
-import { placesOf, replay } from './testdata/replay.ts'
-import { scenarioOf } from './testdata/scenario.ts'
+import { placesOf, replay } from './replay.fixture.ts'
+import { scenarioOf } from './scenario.fixture.ts'
 
 const dataset = fakeDataset({ revisions: 2, dimensions: [4, 4, 3] })
 const MIX = 'phases.main.writes.mix={ insert: 40, update: 20, delete: 40 }'

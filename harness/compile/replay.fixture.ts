@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { CONTROL, DELETE, modelOf, PROBE, revisionOf, SEARCH, type Trace, UPSERT } from '../../model/index.ts'
+import { DELETE, modelOf, revisionOf, SEARCH, type Trace, UPSERT } from '../model/index.ts'
 
 /** What a replay of the writes has seen of one row in one space. */
 interface Held {
@@ -13,7 +13,8 @@ interface Held {
  */
 export const replay = ({ meta, ops }: Trace, rest: number) => {
   const spaces = meta.spaces.map(() => new Map<number, Held>())
-  for (let id = 0; id < meta.preload; id++) spaces[0]!.set(id, { version: 0, at: Number.NEGATIVE_INFINITY })
+  for (let id = 0; id < meta.preload; id++)
+    spaces[0]!.set(id, { version: 0, at: Number.NEGATIVE_INFINITY })
   const seen = new Set<string>()
   const counts = { inserts: 0, updates: 0, deletes: 0 }
   let next = meta.preload
@@ -37,7 +38,8 @@ export const replay = ({ meta, ops }: Trace, rest: number) => {
       seen.add(`${space}/${id}/${version}`)
       if (held) {
         const moved = modelOf(version, meta.revisions) - modelOf(held.version, meta.revisions)
-        const revised = revisionOf(version, meta.revisions) - revisionOf(held.version, meta.revisions)
+        const revised =
+          revisionOf(version, meta.revisions) - revisionOf(held.version, meta.revisions)
         assert.equal(moved + revised, 1, 'the next revision, or the next model')
         counts.updates++
       } else if (space === 0) {
@@ -60,11 +62,18 @@ export const workloadOf = (trace: Trace, kinds: readonly number[]): string => {
   return placesOf(trace, -1)
     .concat(...kinds.map((kind) => placesOf(trace, kind)))
     .map((i) =>
-      [ops.at[i], ops.kind[i], ops.space[i], ops.query[i], ops.checkpoint[i], ops.ids.slice(ops.rows[i], ops.rows[i + 1]), ops.versions.slice(ops.rows[i], ops.rows[i + 1])].join(),
+      [
+        ops.at[i],
+        ops.kind[i],
+        ops.space[i],
+        ops.query[i],
+        ops.checkpoint[i],
+        ops.ids.slice(ops.rows[i], ops.rows[i + 1]),
+        ops.versions.slice(ops.rows[i], ops.rows[i + 1]),
+      ].join(),
     )
     .join('\n')
 }
+
 export const WRITES = [UPSERT, DELETE]
 export const SEARCHES = [SEARCH]
-export const PROBES = [PROBE]
-export const CONTROLS = [CONTROL]

@@ -1,5 +1,5 @@
-import type { Scenario } from '../../model/index.ts'
-import { loadScenario } from '../load.ts'
+import type { Scenario } from '../model/index.ts'
+import { loadScenario } from './load.ts'
 
 /** A scenario of one 10 s phase with 100 writes and 50 searches a second, and what is laid over it. */
 export const scenarioOf = (...sets: readonly string[]): Scenario =>

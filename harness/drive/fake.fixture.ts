@@ -1,5 +1,5 @@
-import type { Adapter, Collection, Engine, Hit, Stored } from '../../model/index.ts'
-import { refusal } from '../../model/index.ts'
+import type { Adapter, Collection, Engine, Hit, Stored } from '../model/index.ts'
+import { refusal } from '../model/index.ts'
 
 /**
  * An engine in memory, in the sender's own thread, with the manners that a test asks for:
@@ -63,13 +63,21 @@ const write = async (manners: Manners, ids: readonly number[], run: () => void):
 
 const engineOf = (manners: Manners, { name }: Collection): Engine => {
   const engine: Engine = {
-    upsert: (rows) => write(manners, rows.map(({ id }) => id), () => store(name, rows)),
+    upsert: (rows) =>
+      write(
+        manners,
+        rows.map(({ id }) => id),
+        () => store(name, rows),
+      ),
     delete: (ids) =>
       write(manners, ids, () => {
         for (const id of ids) rowsOf(name).delete(id)
       }),
     search: async (vector, k, signal) => {
-      if (manners.die) setTimeout(() => { throw new Error('an event nobody handles') })
+      if (manners.die)
+        setTimeout(() => {
+          throw new Error('an event nobody handles')
+        })
       if (manners.failSearches) throw new Error('index is gone')
       if (manners.malformed) return [{ id: 'seven' }] as never
       if (manners.hang) {
@@ -94,7 +102,8 @@ const engineOf = (manners: Manners, { name }: Collection): Engine => {
     settle: async () => {},
     stats: async () => ({ rows: rowsOf(name).size }),
   }
-  for (const part of manners.without ?? []) delete (engine as unknown as Record<string, unknown>)[part]
+  for (const part of manners.without ?? [])
+    delete (engine as unknown as Record<string, unknown>)[part]
   return engine
 }
 

@@ -7,16 +7,16 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { openDataset } from '../../datasets/index.ts'
 import { type History, MILLI, type Op, OUTCOMES, SECOND, VIA_EXACT } from '../model/index.ts'
+import type { Manners } from './fake.fixture.ts'
 import { openSession, type Plan, readAfter, readHistory, readSamples } from './index.ts'
-import type { Manners } from './testdata/fake.ts'
-import { traceOf } from './testing.ts'
+import { control, probe, remove, search, traceOf, upsert } from './trace.fixture.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'driftmark-session-'))
 after(() => rmSync(dir, { recursive: true }))
 
 const spec = { name: 'uniform', rows: 100, dimensions: 4, queries: 10 }
 const dataset = await openDataset(spec, 'l2', dir)
-const fake = new URL('./testdata/fake.ts', import.meta.url).pathname
+const fake = new URL('./fake.fixture.ts', import.meta.url).pathname
 
 const planOf = (
   ops: readonly Op[],
@@ -41,41 +41,6 @@ const played = async (plan: Plan, signal = new AbortController().signal): Promis
   }
   return readHistory(dir)
 }
-
-const base = { phase: 0, space: 0 }
-const upsert = (at: number, ...ids: number[]): Op => ({
-  ...base,
-  at: at * MILLI,
-  kind: 'upsert',
-  rows: ids.map((id) => ({ id, version: 0 })),
-})
-const remove = (at: number, ...ids: number[]): Op => ({
-  ...base,
-  at: at * MILLI,
-  kind: 'delete',
-  ids,
-})
-const search = (at: number, query = 0): Op => ({
-  ...base,
-  at: at * MILLI,
-  kind: 'search',
-  query,
-  model: 1,
-  k: 3,
-})
-const probe = (at: number, of: number, id: number, more: object = {}): Op => ({
-  ...base,
-  at: at * MILLI,
-  kind: 'probe',
-  row: { id, version: 0 },
-  of,
-  k: 3,
-  perturb: at + 1,
-  expect: 'present',
-  watch: false,
-  exact: false,
-  ...more,
-})
 
 /** [op, outcome, error] of every event through the index, in the order of the ops. */
 const told = (history: History) =>
@@ -219,13 +184,7 @@ test('an interrupted run keeps what was answered, and calls what was in flight u
 })
 
 test('controls: a checkpoint is a mark, compact is asked for or not supported', async () => {
-  const control = (action: 'compact' | 'checkpoint'): Op => ({
-    ...base,
-    at: 0,
-    kind: 'control',
-    action,
-  })
-  const ops = [control('checkpoint'), control('compact')]
+  const ops = [control(0, 'checkpoint'), control(0, 'compact')]
   assert.deepEqual(told(await played(planOf(ops))), [
     [0, 'ok', undefined],
     [1, 'ok', undefined],
@@ -239,16 +198,9 @@ test('controls: a checkpoint is a mark, compact is asked for or not supported', 
 
 /** Space 0 holds model 1, space 1 another. */
 const blueGreen = (manners: Manners, model = 1) => {
-  const control = (at: number, action: 'create' | 'swap' | 'drop', space: number): Op => ({
-    ...base,
-    at: at * MILLI,
-    space,
-    kind: 'control',
-    action,
-  })
   const follow = (at: number): Op => ({ ...search(at), model: 0 }) as Op
   const backfill: Op = {
-    ...base,
+    phase: 0,
     space: 1,
     at: 1000 * MILLI,
     kind: 'upsert',
@@ -348,7 +300,7 @@ test('errors before and outside the operations have a code and a reason', async 
 })
 
 test('a run that is killed leaves a history readable up to its last flush', async () => {
-  const script = new URL('./testdata/endless.ts', import.meta.url).pathname
+  const script = new URL('./endless.fixture.ts', import.meta.url).pathname
   const child = spawn(process.execPath, [script, dir, fake], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

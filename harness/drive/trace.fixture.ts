@@ -1,6 +1,9 @@
 import {
   ACTIONS,
+  type Action,
+  type Id,
   KINDS,
+  MILLI,
   NONE,
   type Op,
   type OpColumns,
@@ -11,9 +14,54 @@ import {
   type TraceMeta,
 } from '../model/index.ts'
 
-/** Traces written by hand, for tests. */
+/** Traces written by hand, for tests; times in ms. */
 
-export const columnsOf = (ops: readonly Op[]): OpColumns => {
+const base = { phase: 0, space: 0 }
+
+/** Rows at version 0. */
+export const upsert = (at: number, ...ids: readonly Id[]): Op => ({
+  ...base,
+  at: at * MILLI,
+  kind: 'upsert',
+  rows: ids.map((id) => ({ id, version: 0 })),
+})
+export const remove = (at: number, ...ids: readonly Id[]): Op => ({
+  ...base,
+  at: at * MILLI,
+  kind: 'delete',
+  ids,
+})
+export const search = (at: number, query = 0): Op => ({
+  ...base,
+  at: at * MILLI,
+  kind: 'search',
+  query,
+  model: 1,
+  k: 3,
+})
+/** A probe of row `id` for the write at place `of`. */
+export const probe = (at: number, of: number, id: Id, more: object = {}): Op => ({
+  ...base,
+  at: at * MILLI,
+  kind: 'probe',
+  row: { id, version: 0 },
+  of,
+  k: 3,
+  perturb: at + 1,
+  expect: 'present',
+  watch: false,
+  exact: false,
+  ...more,
+})
+export const control = (at: number, action: Action, space = 0): Op => ({
+  phase: 0,
+  space,
+  at: at * MILLI,
+  kind: 'control',
+  action,
+})
+
+const columnsOf = (ops: readonly Op[]): OpColumns => {
   const rows = ops.map((op) => {
     if (op.kind === 'upsert') return op.rows
     if (op.kind === 'delete') return op.ids.map((id) => ({ id, version: 0 }))

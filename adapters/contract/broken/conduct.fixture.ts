@@ -1,5 +1,5 @@
-import { memory, memoryEngine, type Rows } from '../memory.ts'
-import { type Broken, opened } from './broken.ts'
+import { memory, memoryEngine, type Rows } from '../memory.fixture.ts'
+import { type Broken, opened } from './broken.fixture.ts'
 
 const never = () => new Promise<never>(() => {})
 /** Adapters that refuse, end, share or describe themselves wrongly. */

@@ -1,5 +1,5 @@
-import { memory } from '../memory.ts'
-import { type Broken, opened } from './broken.ts'
+import { memory } from '../memory.fixture.ts'
+import { type Broken, opened } from './broken.fixture.ts'
 
 /** Adapters that get upserts, deletes, searches or look-ups wrong. */
 export const REQUESTS: readonly Broken[] = [

@@ -2,36 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { MILLI, type Micros, NONE, type Op, SECOND, type Trace } from '../../model/index.ts'
-import { traceOf } from '../testing.ts'
+import { probe, remove, traceOf, upsert } from '../trace.fixture.ts'
 import { createLadders } from './ladder.ts'
 import { rungsOf } from './rungs.ts'
 
-const base = { phase: 0, space: 0 }
-const upsert = (at: number, ...ids: number[]): Op => ({
-  ...base,
-  at: at * MILLI,
-  kind: 'upsert',
-  rows: ids.map((id) => ({ id, version: 0 })),
-})
-const remove = (at: number, ...ids: number[]): Op => ({
-  ...base,
-  at: at * MILLI,
-  kind: 'delete',
-  ids,
-})
-const probe = (at: number, of: number, id: number, more: object = {}): Op => ({
-  ...base,
-  at: at * MILLI,
-  kind: 'probe',
-  row: { id, version: 0 },
-  of,
-  k: 3,
-  perturb: 1,
-  expect: 'present',
-  watch: false,
-  exact: false,
-  ...more,
-})
 const rungs = (of: number, id: number, ats: readonly number[], more: object = {}): Op[] =>
   ats.map((at) => probe(at, of, id, more))
 
