@@ -1,5 +1,6 @@
 import { cell } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
+import { spreadRows } from './spread.ts'
 import { factRows, outcomeRows, type Row, scopeRows } from './tables.ts'
 
 /** The report as Markdown: verdict and validity, the headline table, checks, operations, how it was measured. */
@@ -16,7 +17,10 @@ export const markdown = (inputs: readonly ReportInput[]): string => {
     '',
     ...verdicts,
     '',
-    ...table(['', ...names], scopeRows(inputs.map(({ findings }) => findings))),
+    ...table(
+      ['', ...names],
+      [...scopeRows(inputs.map(({ findings }) => findings)), ...spreadRows(inputs)],
+    ),
     '',
     ...checks(inputs, names),
     ...inputs.flatMap((input, i) => [

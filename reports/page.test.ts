@@ -72,6 +72,17 @@ test('Markdown escapes what would be markup, and prints both ends', () => {
   assert.match(text, /\| delete response, p99 \| \\> timeout \|/)
 })
 
+test('the spread over repeats is told from six on; fewer say that they are too few', () => {
+  const repeats = (n: number) => Array.from({ length: n }, (_, i) => sampleInput('hnsw', 1 + i))
+  const row = (n: number) =>
+    markdown(repeats(n))
+      .split('\n')
+      .find((line) => line.includes('over repeats'))
+  assert.match(row(1)!, /one run/)
+  assert.match(row(2)!, /2 runs, 6 needed/)
+  assert.match(row(6)!, /22\.0 ms … 132 ms over 6 runs/)
+})
+
 test('a book holds a section for each scenario, behind an overview, with ids of their own', async () => {
   const text = await book('Four scenarios', 'All of them.', [inputs, inputs])
   const ids = [...text.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id)

@@ -2,6 +2,7 @@ import { draw } from './draw.ts'
 import { FIGURES, type Figure } from './figures/index.ts'
 import { html } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
+import { spreadRows } from './spread.ts'
 import { factRows, outcomeRows, type Row, scopeRows } from './tables.ts'
 
 /**
@@ -20,7 +21,10 @@ export const section = async (
     `<h1 id="${html(name)}">${html(scenario.name)}</h1>`,
     `<p class="soft">${html(scenario.about)}</p>`,
     `<section class="verdicts" aria-label="verdict and validity">${verdicts(inputs)}</section>`,
-    table(['', ...runNames(inputs)], scopeRows(inputs.map(({ findings }) => findings))),
+    table(
+      ['', ...runNames(inputs)],
+      [...scopeRows(inputs.map(({ findings }) => findings)), ...spreadRows(inputs)],
+    ),
     ...drawn,
     checks(inputs),
     phases(inputs),

@@ -14,7 +14,7 @@ export interface Row {
 type Of<T> = (scope: T) => string
 
 /** The highest quantile of a figure that its n supports. */
-const highest = (...figures: readonly Q[]): 'p99' | 'p90' | 'p50' =>
+export const highest = (...figures: readonly Q[]): 'p99' | 'p90' | 'p50' =>
   figures.every(({ p99 }) => p99 !== null)
     ? 'p99'
     : figures.every(({ p90 }) => p90 !== null)
