@@ -9,6 +9,8 @@ import {
 } from '../../model/index.ts'
 import { rungsOf } from './rungs.ts'
 import { createTokens } from './tokens.ts'
+import { createUnseen } from './unseen.ts'
+import { createWaiting } from './waiting.ts'
 
 export type Skip = (typeof NOT_SENT)[keyof typeof NOT_SENT]
 export type Verdict = 'send' | 'wait' | Skip
@@ -64,13 +66,10 @@ export const createLadders = (
   const ended = new Uint8Array(ladders)
   const finished = new Uint8Array(ladders)
   const asking = new Uint8Array(ladders)
-  const acked = new Uint8Array(ladders)
-  const seen = new Uint8Array(ladders)
   const last = Float64Array.from(write, (op) => ops.at[op]!)
-  const waits = new Int32Array(ladders).fill(NONE)
-  const queue: number[] = []
+  const waiting = createWaiting(ladders)
+  const unseen = createUnseen(ladders)
   let live = ladders
-  let unseen = 0
 
   const start = (of: number): Micros => ops.at[write[of]!]!
   const isBefore = (op: number, of: number): boolean => op < write[of]!
@@ -79,17 +78,6 @@ export const createLadders = (
     if (finished[of]) return
     finished[of] = 1
     live--
-  }
-  const see = (of: number): void => {
-    if (seen[of]) return
-    seen[of] = 1
-    if (acked[of]) unseen--
-  }
-  const leaveQueue = (of: number): void => {
-    waits[of] = NONE
-    const place = queue.indexOf(of)
-    queue[place] = queue[queue.length - 1]!
-    queue.pop()
   }
   /** Why a rung is not even offered a token, or null. */
   const refused = (op: number, of: number, now: Micros): Skip | null => {
@@ -113,60 +101,48 @@ export const createLadders = (
     const no = refused(op, of, now)
     if (no !== null) {
       if (no !== NOT_SENT.tokens) finish(of)
-      if (no === NOT_SENT.superseded) see(of)
+      if (no === NOT_SENT.superseded) unseen.seen(of)
       return no
     }
     if (isThinned(op, of)) return NOT_SENT.thinned
     if (asking[of]) return NOT_SENT.busy
-    if (waits[of] !== NONE) {
-      const overtaken = waits[of]!
-      leaveQueue(of)
+    const overtaken = waiting.opOf(of)
+    if (overtaken !== NONE) {
+      waiting.leave(of)
       skip(overtaken, NOT_SENT.tokens)
     }
-    if (queue.length === 0 && tokens.take(now)) {
+    if (waiting.count === 0 && tokens.take(now)) {
       send(op, of, now)
       return 'send'
     }
-    waits[of] = op
-    queue.push(of)
+    waiting.enter(of, op)
     return 'wait'
   }
 
   /** Drops the rungs that have waited too long: to the row's next write, or to the ladder's deadline. */
-  const drop = (now: Micros): void => {
-    for (let i = queue.length - 1; i >= 0; i--) {
-      const of = queue[i]!
-      const op = waits[of]!
+  const drop = (now: Micros): void =>
+    waiting.review((of) => {
+      const op = waiting.opOf(of)
       const no = refused(op, of, now) ?? (now > start(of) + deadline ? NOT_SENT.tokens : null)
-      if (no === null) continue
-      leaveQueue(of)
-      if (no === NOT_SENT.superseded) see(of)
+      if (no === null) return
+      waiting.leave(of)
+      if (no === NOT_SENT.superseded) unseen.seen(of)
       skip(op, no)
-    }
-  }
+    })
 
-  /** The waiting ladder with the largest (now − last probe) / age; a row never probed, or asked for before its write, has 1 or more. */
-  const mostNeedy = (now: Micros): number => {
-    let best = NONE
-    let largest = Number.NEGATIVE_INFINITY
-    for (const of of queue) {
-      const age = now - start(of)
-      const need = age > 0 ? (now - last[of]!) / age : Number.POSITIVE_INFINITY
-      if (need > largest) {
-        largest = need
-        best = of
-      }
-    }
-    return best
+  /** (now − last probe) / age; a row never probed, or asked for before its write, has 1 or more. */
+  const need = (of: number, now: Micros): number => {
+    const age = now - start(of)
+    return age > 0 ? (now - last[of]!) / age : Number.POSITIVE_INFINITY
   }
 
   const next = (now: Micros): number => {
-    if (queue.length === 0) return NONE
+    if (waiting.count === 0) return NONE
     drop(now)
-    if (queue.length === 0 || !tokens.take(now)) return NONE
-    const of = mostNeedy(now)
-    const op = waits[of]!
-    leaveQueue(of)
+    if (waiting.count === 0 || !tokens.take(now)) return NONE
+    const of = waiting.neediest((ladder) => need(ladder, now))
+    const op = waiting.opOf(of)
+    waiting.leave(of)
     send(op, of, now)
     return op
   }
@@ -177,7 +153,7 @@ export const createLadders = (
     if (returned === null || isBefore(op, of)) return
     const absent = ops.expect[op] === ABSENT
     const wanted = returned !== absent
-    if (wanted) see(of)
+    if (wanted) unseen.seen(of)
     streak[of] = wanted ? Math.min(streak[of]! + 1, ABSENCES) : 0
     if (absent ? streak[of]! < ABSENCES : streak[of] !== HITS) return
     thinFrom[of] = rung[of]!
@@ -190,11 +166,7 @@ export const createLadders = (
   const acknowledged = (op: number): void => {
     const first = ladder[op]!
     if (first === NONE || ops.kind[op] !== UPSERT) return
-    for (let of = first; of < ladders && write[of] === op; of++) {
-      if (acked[of]) continue
-      acked[of] = 1
-      if (!seen[of]) unseen++
-    }
+    for (let of = first; of < ladders && write[of] === op; of++) unseen.acknowledged(of)
   }
 
   return {
@@ -203,17 +175,17 @@ export const createLadders = (
     answered,
     acknowledged,
     wake: (now) =>
-      queue.length === 0 ? Number.POSITIVE_INFINITY : Math.min(tokens.next(now), now + LOOK_EVERY),
+      waiting.count === 0 ? Number.POSITIVE_INFINITY : Math.min(tokens.next(now), now + LOOK_EVERY),
     timeout: (op, now) =>
       Math.min(longest, Math.max(SHORTEST_TIMEOUT, (now - start(ladder[op]!)) / 4)),
     get waiting() {
-      return queue.length
+      return waiting.count
     },
     get live() {
       return live
     },
     get unseen() {
-      return unseen
+      return unseen.count
     },
     others,
   }
