@@ -1,7 +1,9 @@
 import { cell } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
+import type { Row } from './row.ts'
+import { scopeRows } from './scope-rows.ts'
 import { spreadRows } from './spread.ts'
-import { factRows, outcomeRows, type Row, scopeRows } from './tables.ts'
+import { factRows, outcomeRows } from './tables.ts'
 
 /** The report as Markdown: verdict and validity, the headline table, checks, operations, how it was measured. */
 export const markdown = (inputs: readonly ReportInput[]): string => {

@@ -2,8 +2,10 @@ import { draw } from './draw.ts'
 import { FIGURES, type Figure } from './figures/index.ts'
 import { html } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
+import type { Row } from './row.ts'
+import { scopeRows } from './scope-rows.ts'
 import { spreadRows } from './spread.ts'
-import { factRows, outcomeRows, type Row, scopeRows } from './tables.ts'
+import { factRows, outcomeRows } from './tables.ts'
 
 /**
  * All that a page says about one scenario: verdict and validity first, the headline table, the figures, the tables behind

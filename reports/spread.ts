@@ -1,6 +1,6 @@
 import { between, ms, UNKNOWN } from './format.ts'
 import type { ReportInput } from './input.ts'
-import { highest, type Row } from './tables.ts'
+import { highest, type Row } from './row.ts'
 
 /** So many repeats on one target give a spread; fewer say nothing about another run (definitions §2, Quantiles). */
 const ENOUGH = 6

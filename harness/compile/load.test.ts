@@ -286,24 +286,3 @@ for (const [why, text, sets, line] of GOLDEN) {
     )
   })
 }
-
-test('limits: times in milliseconds, shares as numbers, phases by name and by index', () => {
-  const limits = [
-    'ingestToSearchable.upper.p99 <= 1.5s',
-    'recall.live.low >= 90%',
-    'drift.versusRebuild.high >= -0.01',
-    'phases.churn.latency.delete.service.ci95.p99.1 < 2ms',
-    'phases.1.recall.bins.3.low>0.5',
-  ]
-  const scenario = load(`${BASE}limits: ${JSON.stringify(limits)}\n`)
-  assert.deepEqual(
-    scenario.limits.map(({ path, comparison, bound }) => [path, comparison, bound]),
-    [
-      ['ingestToSearchable.upper.p99', '<=', 1_500],
-      ['recall.live.low', '>=', 0.9],
-      ['drift.versusRebuild.high', '>=', -0.01],
-      ['phases.churn.latency.delete.service.ci95.p99.1', '<', 2],
-      ['phases.1.recall.bins.3.low', '>', 0.5],
-    ],
-  )
-})

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -297,20 +295,4 @@ test('errors before and outside the operations have a code and a reason', async 
   })
   await session.close()
   assert.equal(readHistory(dir).closed, false)
-})
-
-test('a run that is killed leaves a history readable up to its last flush', async () => {
-  const script = new URL('./endless.fixture.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [script, dir, fake], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await once(child.stdout, 'data')
-  child.kill('SIGKILL')
-  await once(child, 'exit')
-  const history = readHistory(dir)
-  assert.equal(history.closed, false)
-  assert.ok(history.count > 0 && history.until > 0)
-  for (let i = 0; i < history.count; i++) assert.ok(history.done[i]! <= history.until)
-  const flushed = new Set(history.op)
-  for (let op = 0; op < history.count; op++) assert.ok(flushed.has(op), `op ${op} is missing`)
 })
