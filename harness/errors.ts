@@ -157,6 +157,7 @@ export const problem = (
   return Object.assign(error, { name: 'DriftmarkError', code, exit })
 }
 
+/** Was this error built by `problem`? */
 export const isProblem = (error: unknown): error is DriftmarkError =>
   error instanceof Error &&
   'code' in error &&

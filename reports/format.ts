@@ -1,5 +1,6 @@
 import type { Bracket, Figure, Interval } from '../harness/model/index.ts'
 
+/** What stands where there is no number. */
 export const UNKNOWN = '—'
 
 /** Milliseconds to three significant digits; +∞ is beyond every time-out. */

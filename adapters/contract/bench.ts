@@ -56,6 +56,7 @@ export const collectionOf = (name: string, at: Partial<Collection> = {}): Collec
   ...at,
 })
 
+/** The bench of one case; `cleanUp` closes what it opened and drops its collections. */
 export const createBench = (
   given: Pick<Bench, 'adapter' | 'options' | 'clock' | 'patience' | 'launch'>,
 ): { readonly bench: Bench; cleanUp(): Promise<void> } => {
@@ -115,6 +116,7 @@ const ask = async (engine: Engine, question: Question, bound: number): Promise<s
   }
 }
 
+/** Hits as `id@version`, for messages. */
 export const printed = (hits: readonly Hit[]): string =>
   hits.length === 0 ? 'nothing' : hits.map(({ id, version }) => `${id}@${version ?? '?'}`).join(' ')
 

@@ -32,6 +32,7 @@ const writeUntilRejected = (
     }
   })
 
+/** Collections, aliases and servers: opened, shared, swapped, dropped, killed. */
 export const lifecycle: readonly Case[] = [
   {
     name: 'two engines on one collection see the same rows',

@@ -43,6 +43,7 @@ const requests = (engine: Engine, signal: AbortSignal): [string, () => Promise<u
   ]
 }
 
+/** What an engine must refuse or give up, and how it says so. */
 export const refusals: readonly Case[] = [
   {
     name: 'a collection name outside [a-z][a-z0-9_]{0,62} is refused',

@@ -64,6 +64,7 @@ const open20 = async (bench: Bench) => {
   return engine
 }
 
+/** What a search must return, and in which order. */
 export const searches: readonly Case[] = [
   nearestFirst('l2'),
   nearestFirst('cosine'),

@@ -7,6 +7,7 @@ import type { Case } from './table.ts'
 /** Where versions are told, they must be this one. */
 const isAt = (version: number) => (hit: Hit) => (hit.version ?? version) === version
 
+/** What must be there, and what must be gone, once a write was acknowledged. */
 export const writes: readonly Case[] = [
   {
     name: 'an upserted row is found by its own vector',

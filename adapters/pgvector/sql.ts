@@ -20,7 +20,10 @@ export const EFFORT = { hnsw: 'hnsw.ef_search', 'ivf-flat': 'ivfflat.probes' } a
 /** A name as an identifier; names hold no quotes (checkName). */
 export const identifier = (name: string): string => `"${name}"`
 
-/** pgvector's text form. Nine significant digits name one float32 exactly (IEEE 754-2019, 5.12.2), and are shorter than what join prints. */
+/**
+ * pgvector's text form. Nine significant digits name one float32 exactly (IEEE 754-2019, 5.12.2), and are shorter than
+ * what join prints.
+ */
 export const vectorText = (vector: Float32Array): string => {
   let text = ''
   for (let i = 0; i < vector.length; i++)

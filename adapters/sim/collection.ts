@@ -40,7 +40,10 @@ export interface SimCollection {
   stats(): Record<string, number>
 }
 
-/** Exact rows whose changes take effect when they are told to. Changes of an id take effect in their order: one overtaken by a later one never does. */
+/**
+ * Exact rows whose changes take effect when they are told to. Changes of an id take effect in their order: one
+ * overtaken by a later one never does.
+ */
 export const createCollection = (
   { dimensions, metric }: { readonly dimensions: number; readonly metric: Metric },
   now: () => Micros,

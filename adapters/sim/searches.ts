@@ -79,7 +79,10 @@ const indexAnswer = (
   }
 }
 
-/** The k nearest of those that stay, looking farther until k are found or there are no more; `missing`: those of the k nearest that do not stay. */
+/**
+ * The k nearest of those that stay, looking farther until k are found or there are no more; `missing`: those of the k
+ * nearest that do not stay.
+ */
 const keep = (
   collection: SimCollection,
   { vector, k }: Query,

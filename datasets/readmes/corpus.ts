@@ -18,7 +18,10 @@ export interface Corpus {
   readonly headings: readonly Sourced[]
 }
 
-/** The Markdown files of the packages that the package at `root` brings, cut into passages of at least 20 characters with a word in them. */
+/**
+ * The Markdown files of the packages that the package at `root` brings, cut into passages of at least 20 characters
+ * with a word in them.
+ */
 export const readCorpus = (root: string): Corpus => {
   const rows = new Map<string, string>()
   const headings = new Map<string, string>()

@@ -22,7 +22,10 @@ export const chance = (seed: number, ...name: readonly (string | number)[]): Rng
   return { ...rng, normal: ziggurat(rng) }
 }
 
-/** Standard normal numbers by the ziggurat of Marsaglia and Tsang (2000): layer and place come from different bits, as Doornik (2005) asks. */
+/**
+ * Standard normal numbers by the ziggurat of Marsaglia and Tsang (2000): layer and place come from different bits, as
+ * Doornik (2005) asks.
+ */
 const ziggurat = ({ uint32, uniform }: Rng) => {
   const inTail = (): number => {
     for (;;) {

@@ -1,8 +1,9 @@
 import type { CheckResult, Figure, Findings, Limit } from '../model/index.ts'
 
 /**
- * Holds findings against limits (interfaces §4). The number at a limit's path decides; null is unknown, Infinity compares as infinity. `low`
- * and `high` are only shown: from the 95 % interval of that quantile, or from the interval or bracket that the number belongs to.
+ * Holds findings against limits (interfaces §4). The number at a limit's path decides; null is unknown, Infinity
+ * compares as infinity. `low` and `high` are only shown: from the 95 % interval of that quantile, or from the interval
+ * or bracket that the number belongs to.
  */
 export const checksOf = (findings: object, limits: readonly Limit[]): readonly CheckResult[] =>
   limits.map((limit) => {

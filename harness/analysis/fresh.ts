@@ -13,7 +13,10 @@ export interface ProbedWrite {
   readonly upper: Micros
 }
 
-/** The share of probed writes, of the same kind and phase as the write `op` of a row, that were not yet visible at their age at `instant`. */
+/**
+ * The share of probed writes, of the same kind and phase as the write `op` of a row, that were not yet visible at their
+ * age at `instant`.
+ */
 export type FreshShares = (
   op: number,
   id: Id,

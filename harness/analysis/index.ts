@@ -17,8 +17,8 @@ export { theilSen } from './theil-sen.ts'
 export { viewOf } from './view.ts'
 
 /**
- * Every finding of a run: a pure function of trace, history and what was asked afterwards. The same run gives the same findings, to the byte
- * (`findingsJson`). Times in milliseconds; a number that the run does not support is null.
+ * Every finding of a run: a pure function of trace, history and what was asked afterwards. The same run gives the same
+ * findings, to the byte (`findingsJson`). Times in milliseconds; a number that the run does not support is null.
  */
 export const analyse = (run: RunData): Findings => {
   const view = viewOf(run)

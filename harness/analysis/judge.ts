@@ -26,8 +26,8 @@ const BUSY = 0.9
 const BUSY_WINDOWS = 0.01
 
 /**
- * Validity of a run (definitions §5). `withheld`: the figures that the harness was too slow to measure, by their whole path. Labels are what a reader must know;
- * they invalidate nothing.
+ * Validity of a run (definitions §5). `withheld`: the figures that the harness was too slow to measure, by their whole
+ * path. Labels are what a reader must know; they invalidate nothing.
  */
 export const judge = (view: View, withheld: readonly Withheld[], scope: Scope): Validity => {
   const { counts, faults } = offeredOf(view)

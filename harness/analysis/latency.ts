@@ -95,7 +95,10 @@ export const latencyOverTime = (view: View): readonly LatencyBin[] => {
     })
 }
 
-/** sent − due over the measured ops that were sent (definitions §1). Probes may wait for a token and a swap for its backfill: neither is late. */
+/**
+ * sent − due over the measured ops that were sent (definitions §1). Probes may wait for a token and a swap for its
+ * backfill: neither is late.
+ */
 export const latenessOf = (view: View): Q => {
   const { at, kind, count } = view.trace.ops
   const late: number[] = []

@@ -54,7 +54,10 @@ export const provenVisibility = (ladder: Ladder, bounds: Bounds): ProvenVisibili
   return { lower: since(ladder, lastMiss), upper: Infinity, fate, flicker: 0 }
 }
 
-/** [issue of the last miss, answer of the first hit after it] (definitions §2): from then on no probe missed. The upper end is an estimate. */
+/**
+ * [issue of the last miss, answer of the first hit after it] (definitions §2): from then on no probe missed. The upper
+ * end is an estimate.
+ */
 export const provenStability = (ladder: Ladder, bounds: Bounds): Proven => {
   if (provenVisibility(ladder, bounds).fate !== 'seen' && ladder.write.outcome !== OK) return OPEN
   const answers = ladder.answers.filter((answer) => isEvidence(answer, ladder))
@@ -64,8 +67,8 @@ export const provenStability = (ladder: Ladder, bounds: Bounds): Proven => {
 }
 
 /**
- * First visible to exact search, which leaves the graph out (definitions §2): only exact checks prove a miss; a hit of either kind proves that
- * the row was stored, since exact search returns every row that a probe is drawn for.
+ * First visible to exact search, which leaves the graph out (definitions §2): only exact checks prove a miss; a hit of
+ * either kind proves that the row was stored, since exact search returns every row that a probe is drawn for.
  */
 export const provenForExact = (ladder: Ladder, bounds: Bounds): Proven => {
   const { write } = ladder
@@ -88,8 +91,9 @@ export interface ProvenRemoval extends Proven {
 }
 
 /**
- * [L, U] of delete-to-invisible (definitions §2): L from the last probe that returned the row, U from the first absence after it. L alone is
- * proven, unless the engine answers exactly. A delete of unknown outcome may never have happened: [0, +Infinity).
+ * [L, U] of delete-to-invisible (definitions §2): L from the last probe that returned the row, U from the first absence
+ * after it. L alone is proven, unless the engine answers exactly. A delete of unknown outcome may never have happened:
+ * [0, +Infinity).
  */
 export const provenRemoval = (ladder: Ladder): ProvenRemoval => {
   const { due, outcome } = ladder.write

@@ -2,10 +2,11 @@ import { exp, type Figure, ln, type Micros, type Q } from '../model/index.ts'
 import { QUANTILE_NAMES, QUANTILES, type QuantileName, quantileRanks, TAIL } from './binomial.ts'
 
 /**
- * Quantiles from order statistics (definitions §2, Numbers). Values come in microseconds, figures leave in milliseconds; +Infinity is a value.
+ * Quantiles from order statistics (definitions §2, Numbers). Values come in microseconds, figures leave in
+ * milliseconds; +Infinity is a value.
  *
- * Q_p of n values is the ⌈p·n⌉-th smallest. It is printed only if some order statistic bounds it from above at 95 %: pⁿ ≤ .025,
- * which is n ≥ 6 for p50, 36 for p90, 368 for p99 and 3,688 for p99.9.
+ * Q_p of n values is the ⌈p·n⌉-th smallest. It is printed only if some order statistic bounds it from above at 95 %: pⁿ
+ * ≤ .025, which is n ≥ 6 for p50, 36 for p90, 368 for p99 and 3,688 for p99.9.
  */
 export const quantiles = (values: Float64Array): Q => {
   const sorted = values.slice().sort()

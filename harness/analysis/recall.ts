@@ -36,7 +36,10 @@ export const liveRecall = (table: SearchTable, members: Members): Recall['live']
   short: members.reduce((sum, s) => sum + table.short[s]!, 0),
 })
 
-/** Live recall in bins of one second since clock zero, by when a search was sent; turnover at the middle of the bin. Empty bins are left out. */
+/**
+ * Live recall in bins of one second since clock zero, by when a search was sent; turnover at the middle of the bin.
+ * Empty bins are left out.
+ */
 export const recallBins = (
   table: SearchTable,
   members: Members,

@@ -3,8 +3,9 @@ import { provenRemoval } from './proven.ts'
 import { type Probing, quantilesOf } from './visibility.ts'
 
 /**
- * Delete-to-invisible of the probed deletes of some phases (definitions §2); null if there are none. Scored are those that a probe sent
- * before they were due returned. `returnedAfter`: scored deletes whose row was returned by a probe issued when the delete was due, or later.
+ * Delete-to-invisible of the probed deletes of some phases (definitions §2); null if there are none. Scored are those
+ * that a probe sent before they were due returned. `returnedAfter`: scored deletes whose row was returned by a probe
+ * issued when the delete was due, or later.
  */
 export const removalOf = (
   { ladders }: Probing,

@@ -10,13 +10,14 @@ const Z = 1.959963984540054
 /**
  * Slope of y over x with Sen's 95 % interval, widened for autocorrelation (definitions §3, Drift).
  *
- * The slope is the median of the slopes of all pairs of points of unequal x (Theil 1950, Sen 1968). The interval's ends are the slopes of rank
- * (N ∓ C)/2 among those N, C = 1.96·√(var·(1+r)/(1−r)), var = (n(n−1)(2n+5) − Σ t(t−1)(2t+5))/18 over groups of t equal y (Kendall).
- * r = (n·r₁+2)/(n−4) clipped to [0, .95], r₁ the lag-1 autocorrelation of the detrended points.
+ * The slope is the median of the slopes of all pairs of points of unequal x (Theil 1950, Sen 1968). The interval's ends
+ * are the slopes of rank (N ∓ C)/2 among those N, C = 1.96·√(var·(1+r)/(1−r)), var = (n(n−1)(2n+5) − Σ t(t−1)(2t+5))/18
+ * over groups of t equal y (Kendall). r = (n·r₁+2)/(n−4) clipped to [0, .95], r₁ the lag-1 autocorrelation of the
+ * detrended points.
  *
- * Points come in the order of time; those where x or y is not finite are left out. `value` is null where no pair differs in x; `low` and
- * `high` are null below 30 points, or where the autocorrelation leaves so little evidence that no slope can be excluded.
- * Units: those of y over those of x.
+ * Points come in the order of time; those where x or y is not finite are left out. `value` is null where no pair
+ * differs in x; `low` and `high` are null below 30 points, or where the autocorrelation leaves so little evidence that
+ * no slope can be excluded. Units: those of y over those of x.
  */
 export const theilSen = (x: Float64Array, y: Float64Array): Interval => {
   const points = thin(finitePoints(x, y))

@@ -58,8 +58,8 @@ export interface Judged {
 }
 
 /**
- * Latency by kind, without the figures that the harness was too slow to measure. Probes are not judged: their response time holds the wait for
- * a token, which is not the harness's fault.
+ * Latency by kind, without the figures that the harness was too slow to measure. Probes are not judged: their response
+ * time holds the wait for a token, which is not the harness's fault.
  */
 export const judgedLatency = (timings: ReadonlyMap<string, Timing>, delays: Delays): Judged => {
   const withheld: Withheld[] = []

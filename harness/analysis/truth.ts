@@ -69,7 +69,10 @@ const searchesOf = (
 const countOf = (flags: Uint8Array, members: Members): number =>
   members.reduce((sum, s) => sum + flags[s]!, 0)
 
-/** Shares of loss, averaged over searches exactly as recall is (definitions §3): with the upper end of `notYetVisible` they add up to 1 − high. */
+/**
+ * Shares of loss, averaged over searches exactly as recall is (definitions §3): with the upper end of `notYetVisible`
+ * they add up to 1 − high.
+ */
 const meanLoss = (table: SearchTable, members: Members): NonNullable<Scope['loss']> => ({
   notYetVisible: { low: meanOf(table.freshLow, members), high: meanOf(table.freshHigh, members) },
   crowdedOut: meanOf(table.crowdedOut, members),

@@ -46,8 +46,9 @@ export const probingOf = (view: View): Probing => {
 }
 
 /**
- * Ingest-to-searchable of the probed inserts, or update-to-new-version of the probed updates, in some phases (definitions §2); null if there
- * are none. A ladder belongs to the phase of its write. `ineligible` is known for the whole trace alone and null for a part of it.
+ * Ingest-to-searchable of the probed inserts, or update-to-new-version of the probed updates, in some phases
+ * (definitions §2); null if there are none. A ladder belongs to the phase of its write. `ineligible` is known for the
+ * whole trace alone and null for a part of it.
  */
 export const visibilityOf = (
   { view, ladders, proven, bounds, lookup }: Probing,
@@ -104,7 +105,10 @@ const total = <T>(items: readonly T[], of: (item: T) => number): number =>
 
 const MOST_POINTS = 400
 
-/** The two ends of the ECDF: [milliseconds, share with L at most that, share with U at most that], at evenly spaced ranks of both together. */
+/**
+ * The two ends of the ECDF: [milliseconds, share with L at most that, share with U at most that], at evenly spaced
+ * ranks of both together.
+ */
 const curveOf = (proven: readonly Proven[]): Visibility['curve'] => {
   const lower = Float64Array.from(proven, (one) => one.lower).sort()
   const upper = Float64Array.from(proven, (one) => one.upper).sort()

@@ -3,10 +3,8 @@ import { growable } from './growable.ts'
 
 /**
  * Due instants in [from, to), whole microseconds, ascending. `even`: every 1/rate from the start. `poisson`:
- * independent
- * exponential gaps. Bursts: Poisson at `rate`, and over [every·i, every·i + for), i ≥ 1, counted from the
- * start, a second Poisson
- * stream at the burst's own rate that adds to the first (interfaces §1, Time).
+ * independent exponential gaps. Bursts: Poisson at `rate`, and over [every·i, every·i + for), i ≥ 1, counted from the
+ * start, a second Poisson stream at the burst's own rate that adds to the first (interfaces §1, Time).
  *
  * @param rate requests a second
  * @param batch rows in one request: the burst's rate, too, is in rows

@@ -1,9 +1,8 @@
 import { type CheckpointSpan, type Micros, type Scenario, SECOND } from '../model/index.ts'
 
 /**
- * Workload time is the time that phases, arrivals and picks are counted in; a checkpoint stops it. Trace time
- * is what the
- * clock of a run shows. `stretch` leads from one to the other.
+ * Workload time is the time that phases, arrivals and picks are counted in; a checkpoint stops it. Trace time is what
+ * the clock of a run shows. `stretch` leads from one to the other.
  */
 export interface Calendar {
   /** In workload time. */
@@ -50,9 +49,8 @@ export const calendarOf = (scenario: Scenario, searches: number): Calendar => {
 }
 
 /**
- * Every `every` of time spent in measured phases, and where a control asks for one; two at one instant are
- * one. One on the
- * border of two phases belongs to the phase that ends there, so the end of the last phase may be one too.
+ * Every `every` of time spent in measured phases, and where a control asks for one; two at one instant are one. One on
+ * the border of two phases belongs to the phase that ends there, so the end of the last phase may be one too.
  */
 const checkpointInstants = (
   { checkpoints, phases }: Scenario,

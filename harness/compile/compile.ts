@@ -1,6 +1,6 @@
 import type { Dataset, PhaseSpan, Scenario, Trace, TraceMeta } from '../model/index.ts'
 import { type Calendar, calendarOf, checkpointSpans } from './calendar.ts'
-import { opBuilder } from './columns.ts'
+import { type OpBuilder, opBuilder } from './columns.ts'
 import { addCheckpoints, addControls, checkpointSearches } from './controls.ts'
 import { eligibility } from './eligible.ts'
 import { addSearches } from './foreground.ts'
@@ -11,14 +11,13 @@ import { refuseQuantiles } from './quantiles.ts'
 import { requestsOf } from './requests.ts'
 import { rowState } from './rows.ts'
 import { refuseDataset, refuseRows } from './suits.ts'
-import { tally } from './tally.ts'
+import { type Tally, tally } from './tally.ts'
 import { runWorkload } from './workload.ts'
-import { writerOf } from './write-log.ts'
+import { type WriteLog, writerOf } from './write-log.ts'
 
 /**
- * Scenario × dataset × seed → trace: the same bytes for the same three, on every machine. Streams of chance
- * are named, so adding searches
- * or probes moves no write. Throws SCENARIO_DATASET, SCENARIO_ROWS, SCENARIO_PICK, SCENARIO_REEMBED,
+ * Scenario × dataset × seed → trace: the same bytes for the same three, on every machine. Streams of chance are named,
+ * so adding searches or probes moves no write. Throws SCENARIO_DATASET, SCENARIO_ROWS, SCENARIO_PICK, SCENARIO_REEMBED,
  * SCENARIO_QUANTILE.
  *
  * @param seed a whole number from 0 to 2^53 − 1
@@ -31,7 +30,6 @@ export const compile = (scenario: Scenario, dataset: Dataset, seed: number): Tra
   const inserted = requests.reduce((sum, { inserts }) => sum + inserts, 0)
   refuseRows(scenario, dataset, scenario.preload + inserted)
 
-  const spaces = spacesOf(scenario)
   const ops = opBuilder()
   const rows = rowState(
     { count: dataset.rows, cluster: dataset.cluster },
@@ -39,7 +37,7 @@ export const compile = (scenario: Scenario, dataset: Dataset, seed: number): Tra
     dataset.revisions,
     seed,
   )
-  const writer = writerOf(ops, dataset.rows, scenario.preload, spaces.length)
+  const writer = writerOf(ops, dataset.rows, scenario.preload, spacesOf(scenario).length)
   const turns = runWorkload(
     { scenario, calendar, revisions: dataset.revisions, seed, rows, writer },
     requests,
@@ -49,38 +47,49 @@ export const compile = (scenario: Scenario, dataset: Dataset, seed: number): Tra
   addCheckpoints(ops, scenario, calendar, turns, queries)
 
   const log = writer.log()
-  const { probes } = scenario
-  const drawn = probes
-    ? addProbes(
-        ops,
-        probes,
-        scenario.k,
-        log,
-        seed,
-        eligibility(scenario, dataset, log, probes.deadline),
-      )
-    : new Uint8Array(log.count)
-  const counts = tally(log, drawn, ops.fields.phase)
-  refuseQuantiles(scenario, counts)
+  const drawn = drawProbes(ops, scenario, dataset, log, seed)
+  const probes = tally(log, drawn, ops.fields.phase)
+  refuseQuantiles(scenario, probes)
 
-  const meta: Omit<TraceMeta, 'hash'> = {
-    format: 'driftmark-trace/1',
-    scenario,
-    fingerprint: dataset.fingerprint,
-    seed,
-    preload: scenario.preload,
-    metric: scenario.metric,
-    revisions: dataset.revisions,
-    dimensions: dataset.models.map(({ dimensions }) => dimensions),
-    spaces,
-    phases: phaseSpans(scenario, calendar),
-    checkpoints: checkpointSpans(scenario, calendar),
-    end: calendar.stretch(calendar.end),
-    probes: { probed: counts.probed, ineligible: counts.ineligible },
-  }
+  const meta = metaOf(scenario, dataset, seed, calendar, probes)
   const columns = ops.finish()
   return { meta: freeze({ ...meta, hash: hashTrace({ meta, ops: columns }) }), ops: columns }
 }
+
+const drawProbes = (
+  ops: OpBuilder,
+  scenario: Scenario,
+  dataset: Dataset,
+  log: WriteLog,
+  seed: number,
+): Uint8Array => {
+  const { probes, k } = scenario
+  if (!probes) return new Uint8Array(log.count)
+  const eligible = eligibility(scenario, dataset, log, probes.deadline)
+  return addProbes(ops, probes, k, log, seed, eligible)
+}
+
+const metaOf = (
+  scenario: Scenario,
+  dataset: Dataset,
+  seed: number,
+  calendar: Calendar,
+  { probed, ineligible }: Tally,
+): Omit<TraceMeta, 'hash'> => ({
+  format: 'driftmark-trace/1',
+  scenario,
+  fingerprint: dataset.fingerprint,
+  seed,
+  preload: scenario.preload,
+  metric: scenario.metric,
+  revisions: dataset.revisions,
+  dimensions: dataset.models.map(({ dimensions }) => dimensions),
+  spaces: spacesOf(scenario),
+  phases: phaseSpans(scenario, calendar),
+  checkpoints: checkpointSpans(scenario, calendar),
+  end: calendar.stretch(calendar.end),
+  probes: { probed, ineligible },
+})
 
 const spacesOf = ({ reembed }: Scenario): readonly { readonly model: number }[] =>
   reembed?.style === 'blue-green' ? [{ model: 1 }, { model: reembed.to }] : [{ model: 1 }]

@@ -10,15 +10,12 @@ import type { WriteLog } from './write-log.ts'
 const SAME_WAY = 1e-6
 
 /**
- * Whether exact search for the row's own vector would return the row (definitions §2, Which writes): fewer
- * than k other rows, at any version
- * that its collection may hold before the row's deadline, are at its distance or nearer. l2: equal vectors.
- * cosine: equal directions.
- * ip: rows whose product with the vector is at least its own square norm; by Cauchy–Schwarz only rows of at
- * least its norm.
- * A version counts from its write on, whether or not it is replaced before the deadline: that errs towards
- * not asking. A delete of a row that its
- * collection does not hold is never eligible.
+ * Whether exact search for the row's own vector would return the row (definitions §2, Which writes): fewer than k other
+ * rows, at any version that its collection may hold before the row's deadline, are at its distance or nearer. l2: equal
+ * vectors. cosine: equal directions. ip: rows whose product with the vector is at least its own square norm; by
+ * Cauchy–Schwarz only rows of at least its norm. A version counts from its write on, whether or not it is replaced
+ * before the deadline: that errs towards not asking. A delete of a row that its collection does not hold is never
+ * eligible.
  */
 export const eligibility = (
   { k, metric, preload }: Scenario,

@@ -25,9 +25,8 @@ export const HASHED = [
 ] as const satisfies readonly (keyof OpColumns)[]
 
 /**
- * `sha256:` and the digest of the metadata without `hash`, as canonical JSON in UTF-8, then the values of
- * each column of HASHED,
- * one after the other, little-endian, without padding, at their own width; −1 (no such thing) as 0.
+ * `sha256:` and the digest of the metadata without `hash`, as canonical JSON in UTF-8, then the values of each column
+ * of HASHED, one after the other, little-endian, without padding, at their own width; −1 (no such thing) as 0.
  * docs/trace.md is the full account.
  */
 export const hashTrace = ({

@@ -50,6 +50,7 @@ export interface Migration {
 const NEVER = Number.POSITIVE_INFINITY
 const STILL: Turns = { queries: NEVER, create: NEVER, swap: NEVER, drop: NEVER }
 
+/** The re-embedding of a scenario; where it has none, nothing is ever due. */
 export const migrationOf = (stage: Stage): Migration => {
   const { calendar, scenario, rows, seed } = stage
   const { reembed } = scenario

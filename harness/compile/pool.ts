@@ -20,9 +20,8 @@ export interface Rows {
 
 /**
  * uniform: each row alike. zipf: each row weighs 1/(r + 1), r its place in an order of popularity that is drawn once.
- * oldest, newest: by the time of insertion, that is by id. cluster: a row's cluster is drawn, and its rows
- * are taken in random order
- * until none is left to take; then the next cluster.
+ * oldest, newest: by the time of insertion, that is by id. cluster: a row's cluster is drawn, and its rows are taken in
+ * random order until none is left to take; then the next cluster.
  */
 export const poolOf = (pick: WritePick, rows: Rows, seed: number): Pool => {
   const { place, id, weight } = layout(pick, rows, seed)

@@ -26,11 +26,10 @@ export const WATCHED = 2
 export const INELIGIBLE = 3
 
 /**
- * Draws which written rows are probed and appends their ladders (definitions §2): rungs at first·growth^(i +
- * u) after the write's due
- * instant, up to the deadline. Every row of every write draws alike, from a stream of its own, so a larger
- * share probes the same rows
- * and more. A probed delete is asked for once before it is due: 1 s to 2 s before, or less where the row is younger.
+ * Draws which written rows are probed and appends their ladders (definitions §2): rungs at first·growth^(i + u) after
+ * the write's due instant, up to the deadline. Every row of every write draws alike, from a stream of its own, so a
+ * larger share probes the same rows and more. A probed delete is asked for once before it is due: 1 s to 2 s before, or
+ * less where the row is younger.
  *
  * @param eligible whether exact search would return the row that entry i of the log wrote
  * @returns what became of each entry of the log

@@ -15,10 +15,9 @@ export interface Backfill {
 }
 
 /**
- * The list is drawn up when the first row is taken. Rows come in the order asked for, evenly at `rate`. A row
- * that has not
- * rested waits in a queue and is taken as soon as it has; one that is gone, or that another write brought
- * over, is passed by.
+ * The list is drawn up when the first row is taken. Rows come in the order asked for, evenly at `rate`. A row that has
+ * not rested waits in a queue and is taken as soon as it has; one that is gone, or that another write brought over, is
+ * passed by.
  *
  * @param done whether a row needs no write any more
  */

@@ -8,8 +8,9 @@ interface Held {
 }
 
 /**
- * Plays the writes of a trace by the letter of interfaces §1: ids dense from 0 and never inserted twice, only live rows updated or deleted and only
- * once rested, every version of an id new, revisions one after the other. Fails at the first op that breaks it.
+ * Plays the writes of a trace by the letter of interfaces §1: ids dense from 0 and never inserted twice, only live rows
+ * updated or deleted and only once rested, every version of an id new, revisions one after the other. Fails at the
+ * first op that breaks it.
  */
 export const replay = ({ meta, ops }: Trace, rest: number) => {
   const spaces = meta.spaces.map(() => new Map<number, Held>())

@@ -5,11 +5,9 @@ import { type Migration, migrationOf, type Stage, type Turns } from './migration
 import { INSERT, REMOVE, type Requests, UPDATE, WHAT } from './requests.ts'
 
 /**
- * Plays the write requests and the re-embedding of all phases, in order of time, onto the rows, and appends
- * the writes. A request
- * that finds too few rows to take is put off to the first instant at which enough have rested, so nothing
- * offered is lost. Throws
- * SCENARIO_PICK if its phase ends before that, SCENARIO_REEMBED if rows are left at the end.
+ * Plays the write requests and the re-embedding of all phases, in order of time, onto the rows, and appends the writes.
+ * A request that finds too few rows to take is put off to the first instant at which enough have rested, so nothing
+ * offered is lost. Throws SCENARIO_PICK if its phase ends before that, SCENARIO_REEMBED if rows are left at the end.
  */
 export const runWorkload = (stage: Stage, requests: readonly Requests[]): Turns => {
   const migration = migrationOf(stage)

@@ -16,7 +16,10 @@ interface Pending {
   reject(error: Error): void
 }
 
-/** Questions to the sender's thread; `hear` gets all that is not an answer. Every question is answered, by an error if the thread dies or is stuck. */
+/**
+ * Questions to the sender's thread; `hear` gets all that is not an answer. Every question is answered, by an error if
+ * the thread dies or is stuck.
+ */
 export const createCalls = (worker: Worker, hear: (told: Told) => void): Calls => {
   const pending = new Map<number, Pending>()
   let asked = 0

@@ -63,7 +63,10 @@ export interface History {
   readonly closed: boolean
   /** The driver was told to stop before the trace had ended (Ctrl-C). */
   readonly interrupted: boolean
-  /** The instant zero of the run on the machine's monotonic clock, where the driver told it: what another process stamped can be laid beside it. */
+  /**
+   * The instant zero of the run on the machine's monotonic clock, where the driver told it: what another process
+   * stamped can be laid beside it.
+   */
   readonly origin?: Micros
 }
 

@@ -1,6 +1,9 @@
 import type { Micros } from './units.ts'
 
-/** A scenario as it stands after parsing: defaults filled in, units resolved, frozen. Rates per second, times in microseconds, shares in [0, 1]. */
+/**
+ * A scenario as it stands after parsing: defaults filled in, units resolved, frozen. Rates per second, times in
+ * microseconds, shares in [0, 1].
+ */
 export interface Scenario {
   readonly name: string
   readonly about: string

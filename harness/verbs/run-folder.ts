@@ -54,5 +54,6 @@ const EXIT_OF = { pass: EXIT.pass, fail: EXIT.failed, unknown: EXIT.unknown } as
 const ORDER = [EXIT.bug, EXIT.unreachable, EXIT.usage, EXIT.failed, EXIT.unknown, EXIT.pass]
 
 export const exitOf = (findings: Pick<Findings, 'verdict'>): number => EXIT_OF[findings.verdict]
+/** The exit code of several runs: the first present of 70, 69, 1, 2, 0. */
 export const worst = (codes: readonly number[]): number =>
   ORDER.find((code) => codes.includes(code)) ?? EXIT.pass

@@ -52,7 +52,10 @@ export const ecdf: FigureOf = (inputs) => {
 
 type Curve = readonly (readonly [number, number, number])[]
 
-/** The curve from the axis's beginning on. What is not told before its first point is drawn as widely as can be: a row was seen by no search yet. */
+/**
+ * The curve from the axis's beginning on. What is not told before its first point is drawn as widely as can be: a row
+ * was seen by no search yet.
+ */
 const fromFloor = (curve: Curve, floor: number): Curve => {
   const before = curve.findLast(([ms]) => ms <= floor)
   const start = [floor, before?.[1] ?? curve[0]?.[1] ?? 0, before?.[2] ?? 0] as const

@@ -12,10 +12,11 @@ import { emptyVisited } from './visited.ts'
 const ALPHA = 1.1
 
 /**
- * Takes the tombstones that stand now out of the graph and frees their slots. Each row that links to one of them gets new
- * links, chosen from the neighbours it keeps and the live neighbours of those it loses (Singh et al. 2021, FreshDiskANN,
- * Algorithm 4); then live rows that no way leads to are linked again, so that every live row can be reached.
- * Rows kept without a graph (no entry point) only lose their tombstones. Yields after each row that was relinked: reads and writes may come between. The last step, a walk over all links, is one piece.
+ * Takes the tombstones that stand now out of the graph and frees their slots. Each row that links to one of them gets
+ * new links, chosen from the neighbours it keeps and the live neighbours of those it loses (Singh et al. 2021,
+ * FreshDiskANN, Algorithm 4); then live rows that no way leads to are linked again, so that every live row can be
+ * reached. Rows kept without a graph (no entry point) only lose their tombstones. Yields after each row that was
+ * relinked: reads and writes may come between. The last step, a walk over all links, is one piece.
  */
 export function* compaction(g: Graph): Generator<void, void> {
   const { states } = g.slots

@@ -6,7 +6,10 @@ import { descend, searchLayer } from './search-layer.ts'
 import { selectNeighbors } from './select-neighbors.ts'
 import { NOWHERE, type Slot } from './slots.ts'
 
-/** INSERT(hnsw, q, M, Mmax, efConstruction, mL), Algorithm 1, for a row that is stored but not yet linked. Only live rows become its neighbours. */
+/**
+ * INSERT(hnsw, q, M, Mmax, efConstruction, mL), Algorithm 1, for a row that is stored but not yet linked. Only live
+ * rows become its neighbours.
+ */
 export const insert = (g: Graph, q: Slot): void => {
   const { slots, parameters } = g
   const l = slots.levels[q]!

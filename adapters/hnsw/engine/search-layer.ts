@@ -59,7 +59,10 @@ const offer = (g: Graph, d: number, e: Slot, ef: number): void => {
   else if (d < -W.keys[0]!) replaceTop(W, -d, e)
 }
 
-/** From the entry point down to the layer above `layer`, always to the nearest element, dead or alive: the first loop of Algorithms 1 and 5. */
+/**
+ * From the entry point down to the layer above `layer`, always to the nearest element, dead or alive: the first loop of
+ * Algorithms 1 and 5.
+ */
 export const descend = (g: Graph, q: Query, layer: number): Ranking => {
   const ep = g.found
   ep.length = 1

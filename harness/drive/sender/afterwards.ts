@@ -80,7 +80,10 @@ export interface Rebuild {
   readonly efforts: readonly number[]
 }
 
-/** Loads the rows into a fresh collection of the same engine, asks the same queries there, and drops it. Errors: PRELOAD_FAILED, NOT_ANSWERED. */
+/**
+ * Loads the rows into a fresh collection of the same engine, asks the same queries there, and drops it. Errors:
+ * PRELOAD_FAILED, NOT_ANSWERED.
+ */
 export const rebuild = async (bench: Bench, plan: Rebuild): Promise<Rebuilds> => {
   const model = bench.meta.spaces[plan.space]!.model
   const name = `rebuild_${plan.checkpoint}_${plan.rebuild}`

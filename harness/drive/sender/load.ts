@@ -9,7 +9,10 @@ const LANES = 4
 
 export type LoadedBy = 'bulkLoad' | 'upsert' | 'nothing'
 
-/** Loads rows into an empty collection, by `bulkLoad` or else by upserts of 500; then settles, if the engine can. Errors: PRELOAD_FAILED, NOT_ANSWERED. */
+/**
+ * Loads rows into an empty collection, by `bulkLoad` or else by upserts of 500; then settles, if the engine can.
+ * Errors: PRELOAD_FAILED, NOT_ANSWERED.
+ */
 export const load = async (
   bench: Bench,
   engine: Engine,

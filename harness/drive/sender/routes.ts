@@ -28,6 +28,7 @@ export const followingOf = ({ meta, adapter }: Bench): Following => {
   return adapter.swap === undefined ? 'nothing' : 'alias'
 }
 
+/** The name that searches of a blue-green run use. */
 export const aliasOf = (bench: Bench): string => `${bench.prefix}_alias`
 
 /** Opens space 0 and, where the engine moves it, the alias. */
