@@ -21,12 +21,13 @@ export interface Found {
 
 export type Lookup = (space: number, id: Id) => Found | undefined
 
-/** The final look-ups by row; null where none were made. */
+/** The final look-ups by row, those that were answered; null where none were made. */
 export const lookupOf = ({ run }: View): Lookup | null => {
   const lookups = run.after?.lookups
   if (!lookups) return null
   const found = new Map<number, Found>()
   for (let i = 0; i < lookups.count; i++) {
+    if (Number.isNaN(lookups.done[i]!)) continue
     found.set(keyOf(lookups.space[i]!, lookups.id[i]!), {
       version: lookups.version[i]!,
       sent: lookups.sent[i]!,

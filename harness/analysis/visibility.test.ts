@@ -173,6 +173,14 @@ test('lost: acknowledged, and absent or in an impossible version when looked up;
   assert.equal(seen({ ops: unknown, lookups: [[7, null]] }).lost, 0)
 })
 
+test('a look-up that was not answered finds nothing lost', () => {
+  const ops = [upsert(0, [ROW]), ask(2, HIT), remove(500, [7])]
+  const run = runOf({ ops, lookups: [[7, undefined]] })
+  const lookups = { ...run.after!.lookups!, done: Float64Array.of(Number.NaN) }
+  const view = viewOf({ ...run, after: { lookups, rebuilds: null } })
+  assert.equal(visibilityOf(probingOf(view), 'insert', () => true, 0)!.lost, null)
+})
+
 test('an update is the new version of a row that was there; without versions it cannot be told', () => {
   const ops = [upsert(0, [ROW]), probe(2, 0, ROW, [[7, 0]]), probe(5, 0, ROW, HIT)]
   const update = [upsert(0, [[3, 1]]), probe(2, 0, [3, 1], [[3, 0]]), probe(5, 0, [3, 1], [[3, 1]])]
