@@ -29,6 +29,8 @@ export const offeredOf = (view: View): Offered => {
   for (let event = 0; event < history.count; event++) {
     if (history.via[event] !== VIA_INDEX) continue
     const op = history.op[event]!
+    if (op < ops.count && view.eventOf[op] !== event)
+      faults.push(`op ${op} has more than one event`)
     if (op < ops.count) outcomes[ops.kind[op]!]![history.outcome[event]!]!++
     else faults.push(`the history has an event of op ${op}, the trace ends before it`)
   }
