@@ -94,6 +94,38 @@ test('with several efforts the headline is the scenario’s own, and the rest is
   )
 })
 
+const failed = (checkpoint: number, effort?: number): OpLiteral => ({
+  ...asked(checkpoint, 0, [], effort),
+  event: { outcome: 'fail' },
+})
+
+test('a checkpoint without an answer keeps its place, and its recall is unknown', () => {
+  const [first, second, ...more] = findings([failed(0), asked(1, 0, RIGHT)]).checkpoints
+  assert.deepEqual([first!.low, first!.high, first!.searches], [null, null, 0])
+  assert.deepEqual([second!.low, more.length], [1, 0])
+})
+
+test('an effort without an answer stands in the curve, and no other becomes the headline', () => {
+  const [checkpoint] = findings([asked(0, 0, RIGHT, 16), failed(0, 64)]).checkpoints
+  assert.equal(checkpoint!.low, null)
+  assert.deepEqual(
+    checkpoint!.efforts!.map(({ effort, low }) => [effort, low]),
+    [
+      [16, 1],
+      [64, null],
+    ],
+  )
+})
+
+test('no other control stands in for the one of the last checkpoint', () => {
+  const rebuilds = rebuildsOf([[0, 0, 0, [0, 1]]])
+  for (const last of [failed(1), asked(1, 0, HALF)]) {
+    const { drift } = findings([asked(0, 0, RIGHT), last], { rebuilds })
+    assert.equal(drift.versusRebuild.value, null)
+    assert.equal(drift.sinceStart.value, null)
+  }
+})
+
 test('a rebuild is judged against the rows that were live at the checkpoint', () => {
   const ops = [remove(10, [0]), asked(0, 0, at0(1, 2)), remove(400, [1])]
   const rebuilds = rebuildsOf([[0, 0, 0, [1, 2]]])

@@ -1,4 +1,5 @@
 import { type CheckpointRecall, type Interval, NONE, OK, SEARCH, SECOND } from '../model/index.ts'
+import { aliasOf } from './alias.ts'
 import { type Control, controlOf } from './control.ts'
 import { checkpointSource, liveRows } from './live.ts'
 import { quantiles } from './quantile.ts'
@@ -11,14 +12,17 @@ import type { View } from './view.ts'
 export interface CheckpointTruth {
   readonly phase: number
   readonly recall: CheckpointRecall
+  /** It was to have a rebuild control. */
+  readonly isMarked: boolean
   /** Query → the ends of its recall at the headline effort. */
   readonly byQuery: ReadonlyMap<number, { readonly low: number; readonly high: number }>
   readonly control: Control | null
 }
 
 /**
- * Recall at each checkpoint that was reached (definitions §3). Where several efforts were asked, the headline is the scenario's own:
- * asked without an effort, else the effort equal to `index.ef`, else the highest; the others are the curve.
+ * Recall at each checkpoint that was reached (definitions §3); null where none of its searches was answered. Where several efforts were
+ * asked, the headline is the scenario's own: asked without an effort, else the effort equal to `index.ef`, else the highest; the others
+ * are the curve.
  */
 export const checkpointTruths = (
   view: View,
@@ -26,28 +30,43 @@ export const checkpointTruths = (
   turnover: (at: number) => number | null,
 ): readonly CheckpointTruth[] => {
   const { ops, meta } = view.trace
+  const { servingAt } = aliasOf(view)
+  const asked = askedOf(view)
   const every = Array.from({ length: table.count }, (_, s) => s)
   const groups = Map.groupBy(every, (s) => ops.checkpoint[table.op[s]!]!)
   return meta.checkpoints.flatMap((span, checkpoint) => {
-    const members = groups.get(checkpoint)
-    const source = checkpointSource(view, checkpoint)
-    if (!members || !source) return []
-    const byEffort = Map.groupBy(members, (s) => ops.effort[table.op[s]!]!)
-    const effort = headline([...byEffort.keys()], meta.scenario.index.ef)
-    const own = byEffort.get(effort)!
+    const efforts = asked.get(checkpoint)
+    if (!efforts) return []
+    const byEffort = Map.groupBy(groups.get(checkpoint) ?? [], (s) => ops.effort[table.op[s]!]!)
+    const effort = headline([...efforts.keys()], meta.scenario.index.ef)
+    const own = byEffort.get(effort) ?? []
     const control = controlOf(view, checkpoint, effort)
+    const space = checkpointSource(view, checkpoint)?.space ?? servingAt(span.searches)
     const recall: CheckpointRecall = {
       t: span.searches / SECOND,
       turnover: turnover(span.searches),
       low: meanOf(table.low, own),
       high: meanOf(table.high, own),
-      unanswered: liveRows(view, source.space, source.at).unanswered,
+      unanswered: liveRows(view, space, span.searches).unanswered,
       rebuild: control && intervalOf(control),
       searches: own.length,
-      ...(byEffort.size > 1 ? { efforts: curve(view, table, checkpoint, byEffort) } : {}),
+      ...(efforts.size > 1 ? { efforts: curve(view, table, efforts, byEffort) } : {}),
     }
-    return [{ phase: span.phase, recall, byQuery: queryEnds(view, table, own), control }]
+    const { phase, rebuild: isMarked } = span
+    return [{ phase, recall, isMarked, byQuery: queryEnds(view, table, own), control }]
   })
+}
+
+/** Checkpoint → effort → the searches that were offered. */
+const askedOf = (view: View): ReadonlyMap<number, ReadonlyMap<number, readonly number[]>> => {
+  const { ops } = view.trace
+  const asked = Array.from({ length: ops.count }, (_, op) => op).filter(
+    (op) => ops.kind[op] === SEARCH && ops.checkpoint[op] !== NONE && view.outcomeOf(op) >= 0,
+  )
+  const groups = Map.groupBy(asked, (op) => ops.checkpoint[op]!)
+  return new Map(
+    [...groups].map(([checkpoint, of]) => [checkpoint, Map.groupBy(of, (op) => ops.effort[op]!)]),
+  )
 }
 
 const headline = (efforts: readonly number[], own: unknown): number =>
@@ -65,27 +84,18 @@ const intervalOf = ({ means }: Control): Interval => {
 const curve = (
   view: View,
   table: SearchTable,
-  checkpoint: number,
+  asked: ReadonlyMap<number, readonly number[]>,
   byEffort: ReadonlyMap<number, Members>,
 ): NonNullable<CheckpointRecall['efforts']> => {
-  const { ops } = view.trace
-  const asked = Array.from({ length: ops.count }, (_, op) => op).filter(
-    (op) => ops.checkpoint[op] === checkpoint && ops.kind[op] === SEARCH,
-  )
   const response = (op: number): number =>
-    view.outcomeOf(op) === OK ? view.doneOf(op) - ops.at[op]! : Infinity
-  return [...byEffort]
+    view.outcomeOf(op) === OK ? view.doneOf(op) - view.trace.ops.at[op]! : Infinity
+  return [...asked]
     .sort(([a], [b]) => a - b)
-    .map(([effort, members]) => ({
+    .map(([effort, searches]) => ({
       effort,
-      low: meanOf(table.low, members),
-      high: meanOf(table.high, members),
-      p99: quantiles(
-        Float64Array.from(
-          asked.filter((op) => ops.effort[op] === effort),
-          response,
-        ),
-      ).p99,
+      low: meanOf(table.low, byEffort.get(effort) ?? []),
+      high: meanOf(table.high, byEffort.get(effort) ?? []),
+      p99: quantiles(Float64Array.from(searches, response)).p99,
     }))
 }
 

@@ -33,9 +33,9 @@ const FEW_REBUILDS =
 
 /** Drift (definitions §3): recall against turnover, and against a fresh build of the same rows. */
 export const driftOf = (view: View, { bins, checkpoints, table, members }: DriftInput): Drift => {
-  const controlled = checkpoints.filter(({ control }) => control !== null)
-  const last = controlled.at(-1)
-  const first = controlled[0]
+  const marked = checkpoints.filter(({ isMarked }) => isMarked)
+  const last = controlled(marked.at(-1))
+  const first = controlled(marked[0])
   return {
     slopePerTurnover: slopeOf(bins),
     versusRebuild: last ? versusRebuild(last) : NOT_KNOWN,
@@ -45,6 +45,10 @@ export const driftOf = (view: View, { bins, checkpoints, table, members }: Drift
     note: !last ? NO_CONTROL : last.control!.means.length < 3 ? FEW_REBUILDS : null,
   }
 }
+
+/** A control that was to be and is missing is not stood in for by another checkpoint's. */
+const controlled = (checkpoint: CheckpointTruth | undefined): CheckpointTruth | null =>
+  checkpoint?.control ? checkpoint : null
 
 /** Theil–Sen over the bins, of the lower and of the upper ends: the mean of both slopes, and an interval that holds both intervals. */
 const slopeOf = (bins: Recall['bins']): Interval => {
