@@ -4,7 +4,7 @@ import { type Parameters, readParameters, type Values } from './parameters.ts'
 import { README_PARAMETERS, readmes } from './readmes/index.ts'
 import { CLUSTERED, clustered, DRIFTING, drifting, UNIFORM, uniform } from './synthetic/index.ts'
 
-/** A data set that is known by name. */
+/** A dataset that is known by name. */
 export interface Entry {
   readonly about: string
   readonly parameters: Parameters
@@ -22,7 +22,7 @@ const entry = <P extends Parameters>(
   { about, parameters, open: (given) => make(readParameters(name, parameters, given)) },
 ]
 
-/** Every data set by name, with what it is and what it takes. */
+/** Every dataset by name, with what it is and what it takes. */
 export const CATALOG: Readonly<Record<string, Entry>> = Object.fromEntries([
   entry('clustered', 'A Gaussian mixture that stays as it is.', CLUSTERED, clustered),
   entry(

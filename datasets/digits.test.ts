@@ -18,7 +18,7 @@ test('the committed digits are the 1,797 that everyone knows', () => {
   assert.deepEqual([...labels.subarray(8, 18)], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
 })
 
-test('the data set made of them has the same fingerprint on every machine', async () => {
+test('the dataset made of them has the same fingerprint on every machine', async () => {
   const { fingerprint } = await openDataset({ name: 'digits' }, 'l2', '.')
   assert.equal(
     fingerprint,

@@ -3,7 +3,7 @@ import { nearestOfDrawn } from './clusters.ts'
 import { blocksOf, fingerprint } from './fingerprint.ts'
 import { type Matrix, matrix } from './matrix.ts'
 
-/** What a data set in memory is made of. */
+/** What a dataset in memory is made of. */
 export interface Contents {
   readonly name: string
   readonly rows: number
@@ -35,7 +35,7 @@ interface MemorySource extends DatasetSource {
   readonly origins: readonly string[] | null
 }
 
-/** The data set of these contents, with its fingerprint. */
+/** The dataset of these contents, with its fingerprint. */
 export const datasetOf = (contents: Contents): Dataset => {
   const { name, rows, revisions, models, labels, texts, origins } = contents
   const source: MemorySource = {
@@ -57,7 +57,7 @@ export const datasetOf = (contents: Contents): Dataset => {
   return fromMemory(source)
 }
 
-/** The data set that a source of kind `memory` describes; nothing is copied. */
+/** The dataset that a source of kind `memory` describes; nothing is copied. */
 export const fromMemory = (source: DatasetSource): Dataset => {
   const { name, fingerprint, rows, revisions, labels, texts, origins, ...rest } =
     source as MemorySource

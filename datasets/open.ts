@@ -5,8 +5,8 @@ import { fromFiles, openFiles } from './files/index.ts'
 import { fromMemory } from './memory.ts'
 
 /**
- * Opens the data set of a scenario. Relative paths of files resolve against the folder `base`.
- * Throws DATASET_UNKNOWN, DATASET_PARAMETER, DATASET_PARAMETER_UNKNOWN, DATASET_TOO_LARGE, or what its kind of data set says.
+ * Opens the dataset of a scenario. Relative paths of files resolve against the folder `base`.
+ * Throws DATASET_UNKNOWN, DATASET_PARAMETER, DATASET_PARAMETER_UNKNOWN, DATASET_TOO_LARGE, or what its kind of dataset says.
  */
 export const openDataset = async (
   spec: DatasetSpec,
@@ -23,11 +23,11 @@ export const openDataset = async (
   })
 }
 
-/** The same data set in another thread, from its `source`. */
+/** The same dataset in another thread, from its `source`. */
 export const reopen = (source: DatasetSource): Dataset =>
   source.kind === 'memory' ? fromMemory(source) : fromFiles(source)
 
-/** A data set in a few lines for people: its size, its models, its fingerprint, and a row where there is text. */
+/** A dataset in a few lines for people: its size, its models, its fingerprint, and a row where there is text. */
 export const describeDataset = (dataset: Dataset): string => {
   const { name, rows, revisions, models, fingerprint, text, origin } = dataset
   return [

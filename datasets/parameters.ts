@@ -1,9 +1,9 @@
 import { problem } from '../harness/errors.ts'
 
-/** One number that a data set takes. */
+/** One number that a dataset takes. */
 export interface Parameter {
   readonly about: string
-  /** Taken if none is given; null where the data set derives it, as `about` says. */
+  /** Taken if none is given; null where the dataset derives it, as `about` says. */
   readonly initial: number | null
   readonly min: number
   readonly max: number
@@ -19,7 +19,7 @@ export type Values<P extends Parameters> = {
 }
 
 /**
- * The values of a data set's parameters, with the initial ones filled in.
+ * The values of a dataset's parameters, with the initial ones filled in.
  * Throws DATASET_PARAMETER_UNKNOWN or DATASET_PARAMETER, naming the parameter, what was found and what is allowed.
  */
 export const readParameters = <P extends Parameters>(
@@ -52,7 +52,7 @@ export const allowed = ({ min, max, whole = true }: Parameter): string =>
 const allows = ({ min, max, whole = true }: Parameter, found: string | number): boolean =>
   typeof found === 'number' && found >= min && found <= max && (!whole || Number.isInteger(found))
 
-/** Parameters that several data sets share, with the same meaning everywhere. */
+/** Parameters that several datasets share, with the same meaning everywhere. */
 export const SHARED = {
   rows: { about: 'Rows.', initial: 30_000, min: 1, max: 1e8 },
   dimensions: { about: 'Dimensions of model 1.', initial: 128, min: 2, max: 4096 },

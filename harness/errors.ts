@@ -80,7 +80,7 @@ export const ERRORS = {
     sentence:
       'The runs cannot stand side by side: {first} and {other} played different traces; run the same scenario, dataset and seed on each target.',
   },
-  // data sets
+  // datasets
   DATASET_UNKNOWN: {
     exit: EXIT.usage,
     sentence: 'There is no dataset "{name}"; there are {known}, or files by path and queries.',

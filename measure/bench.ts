@@ -5,7 +5,6 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { EXIT, isProblem } from '../harness/errors.ts'
-import { headline } from '../harness/verbs/headline.ts'
 import { playTarget } from '../harness/verbs/play.ts'
 import {
   analyseFolder,
@@ -16,6 +15,7 @@ import {
 } from '../harness/verbs/run-folder.ts'
 import { prepareScenario } from '../harness/verbs/scenario-file.ts'
 import { parseTarget } from '../harness/verbs/target.ts'
+import { headline } from '../reports/headline.ts'
 import { book, type ReportInput, standaloneEcdf } from '../reports/index.ts'
 import { consoleIo } from './console.ts'
 

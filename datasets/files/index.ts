@@ -27,7 +27,7 @@ const PARAMETERS = {
 } as const
 
 /**
- * The data set of `path` and `queries` (model 1), `path2` and `queries2` (model 2), …, each file read once from end to end.
+ * The dataset of `path` and `queries` (model 1), `path2` and `queries2` (model 2), …, each file read once from end to end.
  * Throws DATASET_FILE, DATASET_PARAMETER, DATASET_PARAMETER_UNKNOWN.
  */
 export const openFiles = (given: Given, metric: Metric, base: string): Dataset => {
@@ -55,7 +55,7 @@ export const openFiles = (given: Given, metric: Metric, base: string): Dataset =
   return fromFiles({ kind: 'files', name, fingerprint: hash, rows, revisions, models })
 }
 
-/** The data set that a source of kind `files` describes; the files are opened again when they are read. */
+/** The dataset that a source of kind `files` describes; the files are opened again when they are read. */
 export const fromFiles = (source: DatasetSource): Dataset => {
   const { name, fingerprint, rows, revisions, models } = source as FilesSource
   const opened = models.map(({ vectors, queries }) => ({

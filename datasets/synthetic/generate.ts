@@ -18,7 +18,7 @@ export interface Amounts extends Remodelling {
   readonly edit: number
 }
 
-/** A data set drawn from a law: row i at time i/rows, queries at times drawn evenly. `clustered`: the law tells clusters. */
+/** A dataset drawn from a law: row i at time i/rows, queries at times drawn evenly. `clustered`: the law tells clusters. */
 export const generate = (
   name: string,
   law: Law,

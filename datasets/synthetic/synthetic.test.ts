@@ -8,7 +8,7 @@ const SMALL = { rows: 400, dimensions: 32, queries: 50, clusters: 8, spread: 0.5
 const open = (spec: Record<string, string | number>): Promise<Dataset> =>
   openDataset({ name: 'clustered', ...spec }, 'l2', '.')
 
-test('a small data set has the same fingerprint on every machine', async () => {
+test('a small dataset has the same fingerprint on every machine', async () => {
   const { fingerprint } = await open({ ...SMALL, revisions: 2 })
   assert.equal(
     fingerprint,

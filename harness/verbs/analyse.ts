@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { findingsLine } from './headline.ts'
+import { findingsLine } from './findings-line.ts'
 import { analyseFolder, exitOf, reportInput, runFolder, writePage } from './run-folder.ts'
 import { expectWords, type Verb } from './verb.ts'
 

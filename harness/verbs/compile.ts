@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { describeTrace } from '../compile/index.ts'
 import { EXIT } from '../errors.ts'
 import { prepare, SCENARIO_HELP, SCENARIO_OPTIONS } from './scenario-file.ts'
@@ -18,8 +19,7 @@ export const compileVerb: Verb = {
     const out = given.text('out')
     if (out !== undefined) {
       const { writeTraceFile } = await import('../drive/index.ts')
-      const { resolve } = await import('node:path')
-      await writeTraceFile(resolve(io.cwd, out), trace)
+      writeTraceFile(resolve(io.cwd, out), trace)
     }
     return EXIT.pass
   },

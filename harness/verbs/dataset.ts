@@ -6,11 +6,11 @@ import { expectWords, type Verb } from './verb.ts'
 export const dataset: Verb = {
   name: 'dataset',
   usage: '[NAME | FILE --queries FILE] [--metric l2|cosine|ip] [--set parameter=value …]',
-  about: 'Describes a data set and its fingerprint; without a name, lists the catalog.',
+  about: 'Describes a dataset and its fingerprint; without a name, lists the catalog.',
   help: {
     queries: 'the file of queries, where the rows come from a file',
     metric: 'the metric it must serve (default l2)',
-    set: 'a parameter of the data set: --set rows=10000',
+    set: 'a parameter of the dataset: --set rows=10000',
   },
   example: 'driftmark dataset readmes',
   options: {

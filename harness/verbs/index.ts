@@ -39,7 +39,7 @@ const VERBS: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
     load: async () => (await import('./targets.ts')).targets,
   },
   dataset: {
-    about: 'describe a data set, or list the catalog',
+    about: 'describe a dataset, or list the catalog',
     load: async () => (await import('./dataset.ts')).dataset,
   },
 }
@@ -49,7 +49,7 @@ export const findVerb = async (name: string): Promise<Verb> => {
   const entry = VERBS[name]
   if (!entry) {
     const what = `there is no verb "${name}"; there are ${Object.keys(VERBS).join(', ')}`
-    throw problem('USAGE', { what, verb: '' })
+    throw problem('USAGE', { what, verb: 'VERB' })
   }
   return entry.load()
 }

@@ -97,8 +97,8 @@ const record = async (
   const preloadedBy = await session.preload()
   const plan = await session.plan()
   await mkdir(run.dir, { recursive: true })
-  await writeTrace(run.dir, play.trace)
-  await writeManifest(run.dir, await manifestOf(session, reached, play, run, { preloadedBy, plan }))
+  writeTrace(run.dir, play.trace)
+  writeManifest(run.dir, await manifestOf(session, reached, play, run, { preloadedBy, plan }))
   const { interrupted } = await session.play(io.interrupted)
   if (interrupted) return
   io.status(`${run.id}: looking up the probed rows`)

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { isProblem, problem } from '../errors.ts'
-import { findingsLine } from './headline.ts'
+import { findingsLine } from './findings-line.ts'
 import { playTarget } from './play.ts'
 import { quote } from './redact.ts'
 import { analyseFolder, exitOf, reportInput, worst, writePage } from './run-folder.ts'

@@ -1,0 +1,26 @@
+import type { Findings } from '../harness/model/index.ts'
+import { between, bracket, ms } from './format.ts'
+import { highest } from './row.ts'
+
+/** Three to five lines that a person reads when a run has ended; validity first. */
+export const headline = (findings: Findings): string => {
+  const { run, validity, verdict, ingestToSearchable: seen, recall, latency, checks } = findings
+  const reasons = validity.reasons.map(({ text }) => text).join(' ')
+  const lines = [
+    `${run.scenario} on ${run.target}: ${verdict}${validity.valid ? '' : `, not valid: ${reasons}`}`,
+  ]
+  if (seen) {
+    const name = highest(seen.upper)
+    const ends = between(ms(seen.lower[name]), ms(seen.upper[name]))
+    lines.push(`  ingest to ${seen.label} ${name}: ${ends} (${seen.probed} writes probed)`)
+  }
+  if (latency.search) {
+    const name = highest(latency.search.response)
+    lines.push(`  search response ${name}: ${ms(latency.search.response[name])}`)
+  }
+  if (recall && recall.live.low !== null) lines.push(`  live recall: ${bracket(recall.live)}`)
+  for (const { limit, outcome, value } of checks) {
+    if (outcome !== 'pass') lines.push(`  ${outcome}: ${limit} (found ${value ?? 'unknown'})`)
+  }
+  return lines.join('\n')
+}
