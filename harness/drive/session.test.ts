@@ -181,6 +181,19 @@ test('an interrupted run keeps what was answered, and calls what was in flight u
   assert.equal(history.interrupted, true)
 })
 
+test('an interrupted run is known up to where it stopped sending: all that was due by then has its event', async () => {
+  const stop = new AbortController()
+  const searches = Array.from({ length: 200 }, (_, i) => search(50 * (i + 1)))
+  const probes = Array.from({ length: 20 }, (_, i) => probe(1 + i, 0, 1))
+  const plan = planOf([upsert(0, 1), ...probes, ...searches], { hang: true })
+  const history = await played({ ...plan, onProgress: () => stop.abort() }, stop.signal)
+  const { at, count } = plan.trace.ops
+  const answered = new Set(history.op)
+  const missing = Array.from({ length: count }, (_, op) => op).filter((op) => !answered.has(op))
+  assert.ok(missing.length > 0)
+  for (const op of missing) assert.ok(at[op]! > history.until)
+})
+
 test('controls: a checkpoint is a mark, compact is asked for or not supported', async () => {
   const ops = [control(0, 'checkpoint'), control(0, 'compact')]
   assert.deepEqual(told(await played(planOf(ops))), [

@@ -38,6 +38,8 @@ export interface Ladders {
   wake(now: Micros): Micros
   /** Of a probe sent now: min(search time-out, max(100 ms, a quarter of the row's age)). */
   timeout(op: number, now: Micros): Micros
+  /** What waits will not be sent: it is skipped for want of a token. */
+  giveUp(): void
   readonly waiting: number
   /** Ladders that may still send something. */
   readonly live: number
@@ -169,11 +171,19 @@ export const createLadders = (
     for (let of = first; of < ladders && write[of] === op; of++) unseen.acknowledged(of)
   }
 
+  const giveUp = (): void =>
+    waiting.review((of) => {
+      const op = waiting.opOf(of)
+      waiting.leave(of)
+      skip(op, NOT_SENT.tokens)
+    })
+
   return {
     due,
     next,
     answered,
     acknowledged,
+    giveUp,
     wake: (now) =>
       waiting.count === 0 ? Number.POSITIVE_INFINITY : Math.min(tokens.next(now), now + LOOK_EVERY),
     timeout: (op, now) =>

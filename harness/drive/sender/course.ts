@@ -17,6 +17,8 @@ export interface Course {
   advance(now: Micros): Micros
   /** What waits will not be sent. */
   giveUp(): void
+  /** The last instant, up to `now`, by which everything due has been begun or skipped. */
+  begunBy(now: Micros): Micros
 }
 
 /** Begins each op when it is due, or skips it; `begun` hears of each before it is sent. */
@@ -63,6 +65,10 @@ export const createCourse = (stage: Stage, begun: () => void): Course => {
       }
       return Math.min(ops.at[cursor] ?? Number.POSITIVE_INFINITY, ladders.wake(now))
     },
-    giveUp: controls.giveUp,
+    giveUp: () => {
+      controls.giveUp()
+      ladders.giveUp()
+    },
+    begunBy: (now) => Math.min(now, (ops.at[cursor] ?? Number.POSITIVE_INFINITY) - 1),
   }
 }

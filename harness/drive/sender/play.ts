@@ -73,9 +73,9 @@ export const play = (bench: Bench, trace: Trace, routes: Routes, listener: Liste
   }
   const end = (): null => {
     course.giveUp()
-    const until = clock.now()
-    flush(until)
-    resolve({ until, interrupted: isStopping() })
+    const now = clock.now()
+    flush(now)
+    resolve({ until: course.begunBy(now), interrupted: isStopping() })
     return null
   }
   const work = (now: Micros): Micros | null => {
