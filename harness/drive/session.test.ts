@@ -159,6 +159,18 @@ test('two hits end a ladder that is not watched, and the run with it', async () 
   assert.ok(history.until < 60 * SECOND)
 })
 
+test('a deleted row that is returned in any version is not absent', async () => {
+  const old = { row: { id: 7, version: 1 }, expect: 'absent' }
+  const rungs = Array.from({ length: 5 }, (_, i) => probe(50 * (i + 1), 0, 7, old))
+  const { trace, ...plan } = planOf([remove(0, 7), ...rungs], { reject: 'fail' })
+  const preloaded = { ...trace, meta: { ...trace.meta, preload: 10 } }
+  const outcomes = told(await played({ ...plan, trace: preloaded })).slice(1)
+  assert.deepEqual(
+    outcomes.map(([, outcome]) => outcome),
+    ['ok', 'ok', 'ok', 'ok', 'ok'],
+  )
+})
+
 test('a miss whose op says so is asked again by exact, as a second event', async () => {
   const ops = [upsert(0, 7), probe(20, 0, 7, { exact: true })]
   const history = await played(planOf(ops, { blind: true }))

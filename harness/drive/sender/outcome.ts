@@ -10,15 +10,20 @@ const textOf = (error: unknown): string => {
   return error.message === '' ? error.name : error.message
 }
 
-/** What a rejected write means (interfaces §5): it may have happened, unless the error says that it did not. */
-export const writeFailure = (error: unknown) => {
+/**
+ * What a rejected write of these rows means (interfaces §5): it may have happened, unless the error says that it did not. Where it names
+ * the rows that were refused, it speaks of them alone: the others may have been written.
+ */
+export const writeFailure = (error: unknown, ids: readonly Id[] = []) => {
   const { outcome, refused } = (error ?? {}) as Partial<EngineError>
-  return {
-    outcome: outcome === 'fail' ? FAIL : UNKNOWN,
-    error: textOf(error),
-    ...(Array.isArray(refused) ? { refused: refused as readonly Id[] } : {}),
-  }
+  if (!Array.isArray(refused))
+    return { outcome: failedIf(outcome === 'fail'), error: textOf(error) }
+  const named = new Set<Id>(refused)
+  const isWhole = ids.length > 0 && ids.every((id) => named.has(id))
+  return { outcome: failedIf(isWhole), error: textOf(error), refused: refused as readonly Id[] }
 }
+
+const failedIf = (surely: boolean) => (surely ? FAIL : UNKNOWN)
 
 /** A rejected search changed nothing: it failed. */
 export const searchFailure = (error: unknown) => ({ outcome: FAIL, error: textOf(error) })

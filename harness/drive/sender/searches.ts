@@ -1,4 +1,5 @@
 import {
+  ABSENT,
   type Engine,
   FAIL,
   type Hit,
@@ -66,7 +67,7 @@ export const createSearches = (stage: Stage): Searches => {
       flight,
       (signal) => engine!.search(vector, k, signal),
       (hits) => {
-        const returned = hits === null ? null : hits.some((hit) => isHit(hit, row))
+        const returned = hits === null ? null : hits.some((hit) => isHit(hit, row, ops.expect[op]!))
         ladders.answered(op, returned)
         if (returned === false && ops.exact[op] === 1) exact(op, engine!, vector)
       },
@@ -114,6 +115,6 @@ export const createSearches = (stage: Stage): Searches => {
 
 const ignore = (): void => {}
 
-/** The row was returned: by its id, and by its version where the engine sends one. */
-const isHit = (hit: Hit, { id, version }: Row): boolean =>
-  hit.id === id && (hit.version === undefined || hit.version === version)
+/** The row was returned: by its id, and by its version where the engine sends one; a deleted row by its id, in any version. */
+const isHit = (hit: Hit, { id, version }: Row, expect: number): boolean =>
+  hit.id === id && (expect === ABSENT || hit.version === undefined || hit.version === version)

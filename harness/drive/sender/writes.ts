@@ -1,4 +1,4 @@
-import { DELETE, FAIL, NOT_SENT, OK, UNKNOWN, VIA_INDEX } from '../../model/index.ts'
+import { DELETE, FAIL, type Id, NOT_SENT, OK, UNKNOWN, VIA_INDEX } from '../../model/index.ts'
 import { flightOf } from './flights.ts'
 import { NOT_OPEN, writeFailure } from './outcome.ts'
 import { storedOf } from './spaces.ts'
@@ -10,9 +10,11 @@ export const createWrites = (stage: Stage): ((op: number) => void) => {
   const { ops } = trace
   const { timeout, inFlight } = trace.meta.scenario.client
 
+  const idsOf = (op: number): readonly Id[] =>
+    Array.from(ops.ids.subarray(ops.rows[op]!, ops.rows[op + 1]!))
   const callOf = (op: number, writer: NonNullable<ReturnType<typeof routes.space>>['writer']) => {
     const from = ops.rows[op]!
-    const ids = Array.from(ops.ids.subarray(from, ops.rows[op + 1]!))
+    const ids = idsOf(op)
     if (ops.kind[op] === DELETE) return (signal: AbortSignal) => writer.delete(ids, signal)
     const rows = ids.map((id, i) => storedOf(bench, { id, version: ops.versions[from + i]! }))
     return (signal: AbortSignal) => writer.upsert(rows, signal)
@@ -35,7 +37,7 @@ export const createWrites = (stage: Stage): ((op: number) => void) => {
         routes.writeSettled(op)
       },
       failed: (error, done) => {
-        land(stage, flight, done, writeFailure(error))
+        land(stage, flight, done, writeFailure(error, idsOf(op)))
         routes.writeSettled(op)
       },
       late: (done, error) => {
