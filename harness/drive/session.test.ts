@@ -160,7 +160,7 @@ test('two hits end a ladder that is not watched, and the run with it', async () 
 })
 
 test('a deleted row that is returned in any version is not absent', async () => {
-  const old = { row: { id: 7, version: 1 }, expect: 'absent' }
+  const old = { row: { id: 7, version: 1 }, expect: 'absent', k: 10 }
   const rungs = Array.from({ length: 5 }, (_, i) => probe(50 * (i + 1), 0, 7, old))
   const { trace, ...plan } = planOf([remove(0, 7), ...rungs], { reject: 'fail' })
   const preloaded = { ...trace, meta: { ...trace.meta, preload: 10 } }
