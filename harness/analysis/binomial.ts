@@ -17,7 +17,7 @@ export interface Ranks {
 
 /**
  * The exact two-sided 95 % interval for the quantile p = permille/1000 of which n were drawn independently (Conover,
- * Practical Nonparametric Statistics, §3.2; definitions §2, Numbers). The number X of draws at or below the quantile is
+ * Practical Nonparametric Statistics, §3.2; definitions §2, Quantiles). The number X of draws at or below the quantile is
  * Binomial(n, p): `low` is the largest l with P(X < l) ≤ .025, `high` the smallest h with P(X ≥ h) ≤ .025.
  *
  * Weights come from the mode outwards by their ratio, so that nothing underflows; steps grow with √n.

@@ -38,7 +38,7 @@ export const lookupOf = ({ run }: View): Lookup | null => {
 }
 
 /**
- * Rows lost (definitions §2, Never seen): acknowledged, and found absent or holding a version that is no possible state
+ * Rows lost (definitions §2, Counts): acknowledged, and found absent or holding a version that is no possible state
  * (§3) when looked up. A row that was probed more than once counts with its last probed upsert, so that it is lost
  * once. Null where none of them was looked up.
  */

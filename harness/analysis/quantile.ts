@@ -2,7 +2,7 @@ import { exp, type Figure, ln, type Micros, type Q } from '../model/index.ts'
 import { QUANTILE_NAMES, QUANTILES, type QuantileName, quantileRanks, TAIL } from './binomial.ts'
 
 /**
- * Quantiles from order statistics (definitions §2, Numbers). Values come in microseconds, figures leave in
+ * Quantiles from order statistics (definitions §2, Quantiles). Values come in microseconds, figures leave in
  * milliseconds; +Infinity is a value.
  *
  * Q_p of n values is the ⌈p·n⌉-th smallest. It is printed only if some order statistic bounds it from above at 95 %: pⁿ
