@@ -122,14 +122,16 @@ const blueGreen = (stage: Stage, to: number, start: Micros): Migration => {
     spaces: (at) => (at <= create ? [0] : at < drop ? [0, 1] : [1]),
     turns: () => {
       refuseUnfinished(stage, backfill, start)
-      const swap = control('swap') ?? last
+      const swap = Math.max(control('swap') ?? last, last)
       if (drop < swap) throw problem('SCENARIO_DROP', { swap: swap / SECOND, drop: drop / SECOND })
       return { queries: NEVER, create, swap, drop }
     },
   }
 }
 
-/** A control moves the `create` or `swap` that a re-embedding would set by itself. */
+/**
+ * A control moves the `create` or `swap` that a re-embedding would set by itself; a swap comes no earlier than the last backfill write.
+ */
 const controlAt = (
   { phases }: Scenario,
   calendar: Calendar,

@@ -119,6 +119,15 @@ test('blue-green: a row in the second collection is probed there, as an insert',
   assert.ok(placesOf(trace, PROBE).every((i) => trace.ops.space[i] === 1))
 })
 
+test('blue-green: a swap is never due before the last backfill write', () => {
+  const early = 'phases.main.control=[{ at: 3s, do: swap }]'
+  const trace = compile(scenarioOf(BLUE_GREEN, 'phases.main.writes=null', early), dataset, 1)
+  const at = (i: number): number => trace.ops.at[i]!
+  const backfill = placesOf(trace, UPSERT).filter((i) => trace.ops.space[i] === 1)
+  const [, swap] = controls(trace)
+  assert.deepEqual(swap, ['swap', at(backfill.at(-1)!), 1])
+})
+
 test('blue-green: controls move create and swap, and drop ends the writes to the first collection', () => {
   const control =
     'phases.main.control=[{ at: 500ms, do: create }, { at: 8s, do: swap }, { at: 9s, do: drop }]'
