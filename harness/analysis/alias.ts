@@ -1,4 +1,4 @@
-import { ACTIONS, CONTROL, FAIL, type Micros, OK } from '../model/index.ts'
+import { ACTIONS, CONTROL, type Micros, OK, UNKNOWN } from '../model/index.ts'
 import type { View } from './view.ts'
 
 /** Where searches go while collections are swapped (blue-green). */
@@ -11,15 +11,18 @@ export interface Alias {
 
 const SWAP = ACTIONS.indexOf('swap') + 1
 
-/** Reads the swaps of a run. One that may have happened, but was never answered, leaves the alias in doubt for ever. */
+/**
+ * Reads the swaps of a run. One that may have happened, but was never answered, leaves the alias in doubt for ever: from its due instant on
+ * where a killed run does not tell when it was sent.
+ */
 export const aliasOf = (view: View): Alias => {
   const { ops, meta } = view.trace
   const swaps: { sent: Micros; done: Micros }[] = []
   for (let op = 0; op < ops.count; op++) {
     if (ops.kind[op] !== CONTROL || ops.action[op] !== SWAP) continue
     const outcome = view.outcomeOf(op)
-    const sent = view.sentOf(op)
-    if (outcome < 0 || outcome === FAIL || Number.isNaN(sent)) continue
+    if (outcome !== OK && outcome !== UNKNOWN) continue
+    const sent = view.eventOf[op]! < 0 ? ops.at[op]! : view.sentOf(op)
     swaps.push({ sent, done: outcome === OK ? view.doneOf(op) : Infinity })
   }
   const dimensions = meta.spaces.map(({ model }) => meta.dimensions[model - 1])

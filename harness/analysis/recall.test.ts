@@ -232,6 +232,13 @@ test('a swap that was never answered leaves the alias in doubt for ever; one tha
   assert.deepEqual(after('fail'), [0, 0])
 })
 
+test('a swap that was under way when the run was killed leaves the alias in doubt from its due instant on', () => {
+  const killed = { ...blueGreen, history: { closed: false, until: 200 } }
+  const swap = control(100, 'swap', null, { space: 1 })
+  assert.deepEqual(bracket([filled, swap, followed(120, green, 0)], killed), [0, 1])
+  assert.deepEqual(bracket([filled, swap, followed(50, green, 0)], killed), [0, 0])
+})
+
 test('live recall is the mean over foreground searches of the phases asked for; bins are seconds', () => {
   const ops = [
     search(0, 0, at0(3, 4), {}, { phase: 0 }),
