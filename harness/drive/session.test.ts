@@ -1,59 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, test } from 'node:test'
-import { openDataset } from '../../datasets/index.ts'
-import { type History, MILLI, type Op, OUTCOMES, SECOND, VIA_EXACT } from '../model/index.ts'
-import type { Manners } from './fake.fixture.ts'
-import { openSession, type Plan, readAfter, readHistory, readSamples } from './index.ts'
-import { control, probe, remove, search, traceOf, upsert } from './trace.fixture.ts'
-
-const dir = mkdtempSync(join(tmpdir(), 'driftmark-session-'))
-after(() => rmSync(dir, { recursive: true }))
-
-const spec = { name: 'uniform', rows: 100, dimensions: 4, queries: 10 }
-const dataset = await openDataset(spec, 'l2', dir)
-const fake = new URL('./fake.fixture.ts', import.meta.url).pathname
-
-const planOf = (
-  ops: readonly Op[],
-  manners: Manners = {},
-  more: Parameters<typeof traceOf>[1] = {},
-): Plan => ({
-  adapter: fake,
-  options: manners,
-  trace: traceOf(ops, more),
-  dataset,
-  dir,
-  prefix: 't',
-})
-
-const played = async (plan: Plan, signal = new AbortController().signal): Promise<History> => {
-  const session = await openSession(plan)
-  try {
-    await session.preload()
-    await session.play(signal)
-  } finally {
-    await session.close()
-  }
-  return readHistory(dir)
-}
-
-/** [op, outcome, error] of every event through the index, in the order of the ops. */
-const told = (history: History) =>
-  Array.from({ length: history.count }, (_, i) => i)
-    .filter((i) => history.via[i] !== VIA_EXACT)
-    .map(
-      (i) =>
-        [history.op[i]!, OUTCOMES[history.outcome[i]!], history.errors[history.error[i]!]] as const,
-    )
-    .sort(([a], [b]) => a - b)
-
-const hitsOf = (history: History, op: number): number[] => {
-  const i = history.op.indexOf(op)
-  return [...history.hitIds.subarray(history.hits[i], history.hits[i + 1])]
-}
+import { test } from 'node:test'
+import { MILLI, SECOND, VIA_EXACT } from '../model/index.ts'
+import { openSession, readAfter, readHistory, readSamples } from './index.ts'
+import { dataset, dir, hitsOf, planOf, played, told } from './session.fixture.ts'
+import { probe, remove, search, upsert } from './trace.fixture.ts'
 
 test('every op has one event, sent not before it was due, answered not before it was sent', async () => {
   const ops = Array.from({ length: 200 }, (_, i) => (i % 2 ? search(i) : upsert(i, i / 2)))
@@ -204,78 +154,6 @@ test('an interrupted run is known up to where it stopped sending: all that was d
   const missing = Array.from({ length: count }, (_, op) => op).filter((op) => !answered.has(op))
   assert.ok(missing.length > 0)
   for (const op of missing) assert.ok(at[op]! > history.until)
-})
-
-test('controls: a checkpoint is a mark, compact is asked for or not supported', async () => {
-  const ops = [control(0, 'checkpoint'), control(0, 'compact')]
-  assert.deepEqual(told(await played(planOf(ops))), [
-    [0, 'ok', undefined],
-    [1, 'ok', undefined],
-  ])
-  assert.deepEqual(told(await played(planOf(ops, { without: ['compact'] })))[1], [
-    1,
-    'fail',
-    'not supported',
-  ])
-})
-
-/** Space 0 holds model 1, space 1 another. */
-const blueGreen = (manners: Manners, model = 1) => {
-  const follow = (at: number): Op => ({ ...search(at), model: 0 }) as Op
-  const backfill: Op = {
-    phase: 0,
-    space: 1,
-    at: 1000 * MILLI,
-    kind: 'upsert',
-    rows: [{ id: 1, version: model - 1 }],
-  }
-  const ops: Op[] = [
-    follow(0),
-    control(10, 'create', 1),
-    backfill,
-    control(1010, 'swap', 1),
-    follow(2000),
-    control(2100, 'drop', 0),
-  ]
-  const dimensions = dataset.models.map((one) => one.dimensions)
-  return planOf(ops, manners, { meta: { spaces: [{ model: 1 }, { model }], dimensions } })
-}
-const spacesOf = (history: History) => [0, 4].map((op) => history.space[history.op.indexOf(op)])
-
-test('blue-green: searches follow the alias once the swap is acknowledged; the old collection is dropped', async () => {
-  const history = await played(blueGreen({ slow: 50 }))
-  assert.deepEqual(
-    told(history),
-    [0, 1, 2, 3, 4, 5].map((op) => [op, 'ok', undefined]),
-  )
-  assert.deepEqual(spacesOf(history), [0, 1])
-  assert.deepEqual(hitsOf(history, 4), [1])
-  const [backfilled, swapped] = [2, 3].map((op) => history.op.indexOf(op))
-  assert.ok(history.sent[swapped!]! >= history.done[backfilled!]!)
-})
-
-test('blue-green: a swap that fails leaves the searches where they were, and nothing is dropped', async () => {
-  const history = await played(blueGreen({ loseSwap: true }))
-  assert.deepEqual(told(history).slice(3), [
-    [3, 'fail', 'no alias today'],
-    [4, 'ok', undefined],
-    [5, 'skipped', 'skip:no-swap'],
-  ])
-  assert.deepEqual(spacesOf(history), [0, 0])
-})
-
-test('blue-green: where the dimensions differ the searches name the collection, and change model with it', async () => {
-  const history = await played(blueGreen({ loseSwap: true }, 3))
-  assert.deepEqual(
-    told(history),
-    [0, 1, 2, 3, 4, 5].map((op) => [op, 'ok', undefined]),
-  )
-  assert.deepEqual(spacesOf(history), [0, 1])
-  assert.deepEqual(
-    [0, 4].map((op) => history.model[history.op.indexOf(op)]),
-    [1, 3],
-  )
-  assert.deepEqual(hitsOf(history, 4), [1])
 })
 
 test('after the run: look-ups, rebuilds and gauges', async () => {
