@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backlogOf } from './backlog.ts'
-import { type OpLiteral, probe, type RunLiteral, runOf, upsert } from './run.fixture.ts'
+import { type OpLiteral, probe, type RunLiteral, runOf, search, upsert } from './run.fixture.ts'
 import { viewOf } from './view.ts'
 import { probingOf } from './visibility.ts'
 
@@ -34,6 +34,16 @@ test('writes due and not yet seen, over the probability of being probed: lower c
     [4, 0, 0],
   ])
   assert.deepEqual([max, end], [4, 0])
+})
+
+test('a run that was cut short has a backlog as far as it is known', () => {
+  const ops = [
+    ...seenAt(0, 500, 600, 700),
+    ...seenAt(3, 1500, 1600, null),
+    search(3900, 0, [], null),
+  ]
+  const { curve, end } = backlog({ ops, phases, history: { closed: false, until: 2100 } })
+  assert.deepEqual([curve.map(([t]) => t), end], [[0, 1, 2], 1])
 })
 
 test('the maximum is taken at every instant, not only once a second', () => {

@@ -1,4 +1,4 @@
-import { type Backlog, type PhaseSpan, SECOND } from '../model/index.ts'
+import { type Backlog, type Micros, type PhaseSpan, SECOND } from '../model/index.ts'
 import { countAtMost } from './sample.ts'
 import { theilSen } from './theil-sen.ts'
 import type { Probing } from './visibility.ts'
@@ -7,9 +7,11 @@ import type { Probing } from './visibility.ts'
  * Backlog (definitions §3): probed inserts and updates with due ≤ t that were not yet seen at t, over the probability of being probed; from
  * whatever phase they come. The lower curve takes them as seen at L, the upper at U. A superseded write leaves the upper curve when its
  * next write was sent, since nothing can show it any more. `max` and `end` are of the upper curve, at every instant and at the end of the
- * phases; the curve and its slope (writes a second) are taken once a second. Null where nothing was probed.
+ * phases; the curve and its slope (writes a second) are taken once a second. What a run that was cut short does not know is left out.
+ * Null where nothing was probed.
  */
-export const backlogOf = (probing: Probing, phases: readonly PhaseSpan[]): Backlog | null => {
+export const backlogOf = (probing: Probing, spans: readonly PhaseSpan[]): Backlog | null => {
+  const phases = knownPart(spans, probing.view.horizon)
   const share = probing.view.trace.meta.scenario.probes?.share ?? 0
   const { due, low, high } = departures(probing)
   if (due.length === 0 || phases.length === 0 || share === 0) return null
@@ -31,6 +33,12 @@ export const backlogOf = (probing: Probing, phases: readonly PhaseSpan[]): Backl
     curve: instants.map((at, i) => [at / SECOND, waiting(low, at), upper[i]!]),
   }
 }
+
+/** The phases up to an instant; those that begin after it are left out. */
+const knownPart = (phases: readonly PhaseSpan[], until: Micros): readonly PhaseSpan[] =>
+  phases
+    .filter(({ from }) => from <= until)
+    .map((phase) => ({ ...phase, to: Math.min(phase.to, until) }))
 
 /** When each probed write was due, and when it left each curve; each list sorted by itself. */
 const departures = ({ ladders, proven }: Probing) => {
