@@ -14,7 +14,7 @@ export { findingsJson, readFindings } from './json.ts'
 export { checkpointSource, liveRows } from './live.ts'
 export { bracketQuantiles, quantiles } from './quantile.ts'
 export { theilSen } from './theil-sen.ts'
-export { viewOf } from './view.ts'
+export { type View, viewOf } from './view.ts'
 
 /**
  * Every finding of a run: a pure function of trace, history and what was asked afterwards. The same run gives the same

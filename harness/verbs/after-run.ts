@@ -1,7 +1,8 @@
-import { checkpointSource, liveRows, viewOf } from '../analysis/index.ts'
+import { checkpointSource, liveRows, type View, viewOf } from '../analysis/index.ts'
 import { readHistory, type Session } from '../drive/index.ts'
 import {
   type Dataset,
+  FAIL,
   type Id,
   type Manifest,
   PROBE,
@@ -9,10 +10,22 @@ import {
   type Samples,
   SEARCH,
   type Trace,
+  type Version,
 } from '../model/index.ts'
 
-/** The rows that were probed, by space, each at the last version that a probe asked for. */
-export const probedRows = ({ ops, meta }: Trace): readonly (readonly Row[])[] => {
+/** Trace and history of a run that has just been played, joined; nothing was asked after it yet. */
+export const viewAfter = (trace: Trace, dataset: Dataset, dir: string): View => {
+  const history = readHistory(dir)
+  const nothing = { after: null, manifest: NO_MANIFEST, samples: NO_SAMPLES }
+  return viewOf({ trace, history, dataset, ...nothing })
+}
+
+/**
+ * The rows that were probed, by space, each at the version of its last upsert that did not fail: by whose vector an engine without `get` is
+ * asked for it.
+ */
+export const probedRows = (view: View): readonly (readonly Row[])[] => {
+  const { ops, meta } = view.trace
   const bySpace = meta.spaces.map(() => new Map<Id, Row>())
   for (let op = 0; op < ops.count; op++) {
     if (ops.kind[op] !== PROBE) continue
@@ -20,14 +33,21 @@ export const probedRows = ({ ops, meta }: Trace): readonly (readonly Row[])[] =>
     const id = ops.ids[row]!
     bySpace[ops.space[op]!]!.set(id, { id, version: ops.versions[row]! })
   }
-  return bySpace.map((rows) => [...rows.values()])
+  return bySpace.map((rows, space) =>
+    Array.from(rows.values(), ({ id, version }) => ({
+      id,
+      version: lastVersion(view, space, id) ?? version,
+    })),
+  )
 }
+
+const lastVersion = (view: View, space: number, id: Id): Version | undefined =>
+  view.writesOf(space, id).findLast(({ version, outcome }) => version >= 0 && outcome !== FAIL)
+    ?.version
 
 /** What a rebuild control needs besides the session. */
 interface Controls {
-  readonly trace: Trace
-  readonly dataset: Dataset
-  readonly dir: string
+  readonly view: View
   readonly interrupted: AbortSignal
   readonly told: (line: string) => void
 }
@@ -37,19 +57,11 @@ interface Controls {
  * collections of the same engine, asked the same queries.
  */
 export const rebuildControls = async (session: Session, controls: Controls): Promise<void> => {
-  const { trace, dataset, dir } = controls
+  const { view } = controls
+  const { trace } = view
   const options = trace.meta.scenario.checkpoints
   const marked = trace.meta.checkpoints.flatMap(({ rebuild }, i) => (rebuild ? [i] : []))
   if (!options || marked.length === 0) return
-  const history = await readHistory(dir)
-  const view = viewOf({
-    trace,
-    history,
-    dataset,
-    after: null,
-    manifest: NO_MANIFEST,
-    samples: NO_SAMPLES,
-  })
   for (const checkpoint of marked) {
     const source = checkpointSource(view, checkpoint)
     if (source === null) continue

@@ -10,7 +10,7 @@ import {
 } from '../drive/index.ts'
 import { isProblem, problem } from '../errors.ts'
 import type { Dataset, Manifest, Trace } from '../model/index.ts'
-import { probedRows, rebuildControls } from './after-run.ts'
+import { probedRows, rebuildControls, viewAfter } from './after-run.ts'
 import { lastCalibration } from './calibration-record.ts'
 import { VERSION } from './index.ts'
 import { type Reached, reachTarget, sentence } from './reach.ts'
@@ -104,8 +104,9 @@ const record = async (
   io.status(`${run.id}: looking up the probed rows`)
   const told = (line: string) => io.status(`${run.id}: ${line}`)
   const asked = async () => {
-    await session.lookups(probedRows(play.trace))
-    const controls = { ...play, dir: run.dir, interrupted: io.interrupted, told }
+    const view = viewAfter(play.trace, play.dataset, run.dir)
+    await session.lookups(probedRows(view))
+    const controls = { view, interrupted: io.interrupted, told }
     await rebuildControls(session, controls)
   }
   await orTold(asked(), `${run.id}: what is asked after the run was not answered`, io)
