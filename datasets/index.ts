@@ -1,6 +1,4 @@
 /** Where vectors come from: generated, real, or from files. */
 export { CATALOG, type Entry } from './catalog.ts'
-export { type Ids, readIbin, readIvecs } from './files/ids.ts'
-export { EXTENSIONS } from './files/index.ts'
 export { describeDataset, openDataset, reopen } from './open.ts'
-export { allowed, type Parameter, type Parameters } from './parameters.ts'
+export type { Parameter, Parameters } from './parameters.ts'

@@ -9,11 +9,8 @@ import { type Truth, truthFindings } from './truth.ts'
 import { type View, viewOf } from './view.ts'
 import { type Probing, probingOf, visibilityOf } from './visibility.ts'
 
-export { checksOf, verdictOf } from './checks.ts'
 export { findingsJson, readFindings } from './json.ts'
 export { checkpointSource, liveRows } from './live.ts'
-export { bracketQuantiles, quantiles } from './quantile.ts'
-export { theilSen } from './theil-sen.ts'
 export { type View, viewOf } from './view.ts'
 
 /**

@@ -10,8 +10,8 @@ export interface Growable<T extends Numbers> {
   values(): T
 }
 
-export const growable = <T extends Numbers>(make: Make<T>, capacity = 1024): Growable<T> => {
-  let array = new make(capacity)
+export const growable = <T extends Numbers>(make: Make<T>): Growable<T> => {
+  let array = new make(1024)
   let length = 0
   return {
     get length() {

@@ -5,8 +5,6 @@ export {
   readManifest,
   readRun,
   readSamples,
-  readTrace,
-  writeAfter,
   writeManifest,
   writeTrace,
   writeTraceFile,

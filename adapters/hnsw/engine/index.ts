@@ -2,7 +2,6 @@
 export type { Metric } from './distance.ts'
 export type { Parameters } from './graph.ts'
 export { createHnsw, type Hits, type Hnsw } from './hnsw.ts'
-export type { Shape, Stats } from './stats.ts'
 
 /** Changes whenever answers or timings may. */
 export const ENGINE_VERSION = '1.0.0'

@@ -20,8 +20,8 @@ export interface Judged {
 }
 
 /** Plays the battery, case after case, each in a folder that is thrown away. Ends early when interrupted. */
-export async function* battery(io: Io, cases: readonly Case[] = CASES): AsyncGenerator<Judged> {
-  for (const known of cases) {
+export async function* battery(io: Io): AsyncGenerator<Judged> {
+  for (const known of CASES) {
     if (io.interrupted.aborted) return
     const out = await mkdtemp(join(tmpdir(), 'driftmark-calibrate-'))
     try {
