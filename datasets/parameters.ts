@@ -46,7 +46,7 @@ export const readParameters = <P extends Parameters>(
 }
 
 /** What a parameter accepts, in words. */
-export const allowed = ({ min, max, whole = true }: Parameter): string =>
+const allowed = ({ min, max, whole = true }: Parameter): string =>
   `${whole ? 'a whole number' : 'a number'} from ${min} to ${max}`
 
 const allows = ({ min, max, whole = true }: Parameter, found: string | number): boolean =>

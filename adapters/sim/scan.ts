@@ -31,8 +31,8 @@ export const nearest = (
 }
 
 /*
- * In the two sums below `| 0` tells the compiler that no index leaves 32 bits, which makes them more than twice as fast;
- * four sums side by side do not wait for each other.
+ * In the two sums below `| 0` tells the compiler that no index leaves 32 bits; four sums side by side do not wait for
+ * each other.
  */
 
 /** Σ (x − q)², given up (as infinite) once a part of it is beyond `enough`. */

@@ -8,8 +8,6 @@ import { checkedBytes } from './check.ts'
 import { type Layout, layoutOf, refuse } from './layout.ts'
 import { vectorsOf } from './vectors.ts'
 
-export { EXTENSIONS } from './layout.ts'
-
 interface FilesSource extends DatasetSource {
   readonly kind: 'files'
   readonly name: string

@@ -31,7 +31,7 @@ const AT_ONCE: Readonly<Record<string, Element>> = {
   '.u8bin': 'u1',
   '.i8bin': 'i1',
 }
-export const EXTENSIONS = [...Object.keys(ROW_BY_ROW), ...Object.keys(AT_ONCE), '.npy']
+const EXTENSIONS = [...Object.keys(ROW_BY_ROW), ...Object.keys(AT_ONCE), '.npy']
 
 /** The error that refuses a file at a place. */
 export const refuse = (file: string, row: number, offset: number, why: string, cause?: unknown) =>
