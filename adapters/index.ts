@@ -48,9 +48,19 @@ const importDefault = async (name: string, file: URL): Promise<unknown> => {
   try {
     return (await import(file.href)).default
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = `${cause instanceof Error ? cause.message : String(cause)}${cureOf(cause)}`
     throw problem('TARGET_ADAPTER', { name, why }, cause)
   }
+}
+
+/** Two things that stop a right adapter from loading, both Node's, and what helps. */
+const cureOf = (cause: unknown): string => {
+  const text = String(cause)
+  if (/node_modules/.test(text)) return ' (copy it out of node_modules)'
+  if (/Unexpected token|Cannot use import|outside a module/.test(text)) {
+    return ' (its package.json says CommonJS: name the file .mts or .mjs, or set "type": "module" there)'
+  }
+  return ''
 }
 
 /** Which required parts of an adapter a value lacks, by name. */

@@ -75,6 +75,11 @@ export const ERRORS = {
     sentence:
       'The dataset of {folder} has changed since the run: its fingerprint is {found}, the run had {expected}; bring back the data it ran on.',
   },
+  FINDINGS_DAMAGED: {
+    exit: EXIT.usage,
+    sentence:
+      'The findings in {file} cannot be read: {why}; compute them again with driftmark analyse.',
+  },
   TRACES_DIFFER: {
     exit: EXIT.usage,
     sentence:

@@ -42,6 +42,10 @@ const significant = (value: number): string => {
   return value.toFixed(Math.min(digits, 3))
 }
 
+/** The value of a check as it is, to six digits. */
+export const plain = (figure: Figure | undefined): string =>
+  figure === null || figure === undefined ? 'unknown' : String(Number(figure.toPrecision(6)))
+
 /** Text for HTML: every string that did not come from this folder goes through here. */
 export const html = (text: unknown): string =>
   String(text).replace(

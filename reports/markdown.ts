@@ -1,4 +1,4 @@
-import { cell } from './format.ts'
+import { cell, plain } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
 import type { Row } from './row.ts'
 import { scopeRows } from './scope-rows.ts'
@@ -53,7 +53,7 @@ const checks = (inputs: readonly ReportInput[], names: readonly string[]): reado
     label: limit,
     cells: inputs.map(({ findings }) => {
       const check = findings.checks[i]
-      return check ? `${check.outcome} (${check.value ?? 'unknown'})` : ''
+      return check ? `${check.outcome} (${plain(check.value)})` : ''
     }),
   }))
   return rows.length === 0 ? [] : ['## Checks', '', ...table(['limit', ...names], rows), '']

@@ -36,8 +36,8 @@ const visibility = (scopes: readonly Scope[]): readonly Reading[] => {
       note: 'from the write’s due instant; the truth lies between the two ends',
     }),
     reading(`ingest to ${label}, median`, (s) => ends(s.ingestToSearchable, 'p50')),
-    reading('writes probed, never seen, lost', (s) => counted(s.ingestToSearchable), {
-      note: 'lost: acknowledged, and not there at the end',
+    reading('writes probed, never seen, not observed, lost', (s) => counted(s.ingestToSearchable), {
+      note: 'not observed: nobody can tell; lost: acknowledged, and not there at the end',
     }),
     reading('flicker', (s) => count(s.ingestToSearchable?.flicker), {
       note: 'missed again after they had been returned',
@@ -67,7 +67,9 @@ const RECALL: readonly Reading[] = [
     key: true,
     note: 'checkpoint − control, 95 % interval',
   }),
-  reading('drift a turnover', (s) => interval(s.drift?.slopePerTurnover)),
+  reading('slope of live recall a turnover', (s) => interval(s.drift?.slopePerTurnover), {
+    note: 'Theil–Sen over the seconds; no interval below 30 of them',
+  }),
   reading('answer quality', (s) => share(s.answerQuality?.value), {
     note: 'while two models are mixed',
   }),
@@ -90,7 +92,9 @@ const ends = (found: Visibility | null, quantile: 'p50' | 'p90' | 'p99'): string
   found ? between(ms(found.lower[quantile]), ms(found.upper[quantile])) : UNKNOWN
 
 const counted = (found: Visibility | null): string =>
-  found ? `${count(found.probed)}, ${count(found.neverSeen)}, ${count(found.lost)}` : UNKNOWN
+  found
+    ? [found.probed, found.neverSeen, found.notObserved, found.lost].map(count).join(', ')
+    : UNKNOWN
 
 const response = (of: Latency | undefined, quantile: 'p50' | 'p99'): string =>
   ms(of?.response[quantile])

@@ -1,6 +1,6 @@
 import { draw } from './draw.ts'
 import { FIGURES, type Figure } from './figures/index.ts'
-import { html } from './format.ts'
+import { html, plain } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
 import type { Row } from './row.ts'
 import { scopeRows } from './scope-rows.ts'
@@ -47,7 +47,7 @@ const verdicts = (inputs: readonly ReportInput[]): string =>
       return `<div class="verdict ${html(verdict)}"><b>${html(runNames(inputs)[i])}: ${html(verdict)}</b><br>${
         validity.valid
           ? 'valid run'
-          : 'not a valid run: its numbers cannot be trusted as they stand'
+          : 'not a valid run: no number of it counts before these reasons are read'
       }${notes.length > 0 ? `<ul>${notes.join('')}</ul>` : ''}</div>`
     })
     .join('')
@@ -77,7 +77,7 @@ const checks = (inputs: readonly ReportInput[]): string => {
   const rows = limits.map(({ limit }, i) => {
     const cells = inputs.map(({ findings }) => {
       const check = findings.checks[i]
-      return `<td class="${html(check?.outcome)}">${html(check?.outcome)} <small>${html(check?.value ?? 'unknown')}</small></td>`
+      return `<td class="${html(check?.outcome)}">${html(check?.outcome)} <small>${html(plain(check?.value))}</small></td>`
     })
     return `<tr><td><code>${html(limit)}</code></td>${cells.join('')}</tr>`
   })

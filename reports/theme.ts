@@ -85,7 +85,7 @@ tr.key td{font-weight:600}
 td.fail{color:var(--bad)}td.unknown{color:var(--doubt)}td.pass{color:var(--good)}
 table.facts td{white-space:normal;overflow-wrap:anywhere}
 figure{margin:10px 0 0;overflow-x:auto}
-figure svg{max-width:100%;height:auto;display:block}
+figure svg{max-width:100%;min-width:620px;height:auto;display:block}
 figcaption{color:var(--soft);font-size:13px;max-width:90ch}
 .key-row{display:flex;flex-wrap:wrap;gap:18px;font-size:13px;margin:4px 0 8px}
 .key-row svg{vertical-align:middle;margin-right:6px}

@@ -17,7 +17,11 @@ export const launch = async (dir: string, options: unknown): Promise<Launched<Hn
   mkdirSync(dir, { recursive: true })
   const log = join(dir, 'hnsw.log')
   const stderr = openSync(log, 'a')
-  const child = spawn(process.execPath, [ENTRY], { stdio: ['ignore', 'pipe', stderr, 'ipc'] })
+  const child = spawn(process.execPath, [ENTRY], {
+    // Its own process group: the Ctrl-C of a terminal is for the parent, which ends it.
+    detached: true,
+    stdio: ['ignore', 'pipe', stderr, 'ipc'],
+  })
   closeSync(stderr)
   const exited = once(child, 'exit')
   const lines = createInterface({ input: child.stdout! })

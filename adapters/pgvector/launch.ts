@@ -13,7 +13,12 @@ const QUOTED = 2_000
  */
 export const launch = async (_dir: string, given: unknown): Promise<Launched<PgvectorOptions>> => {
   const options = parseOptions(given)
-  const child = fork(ENTRY, { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const child = fork(ENTRY, {
+    execArgv: [],
+    // Its own process group: the Ctrl-C of a terminal is for the parent, which ends it.
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
   let written = ''
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     written = (written + text).slice(-QUOTED)

@@ -18,6 +18,8 @@ export const launch = async (dir: string, options: unknown): Promise<Launched<Si
   const flaws = { ...parsed, log: parsed.log === null ? null : resolve(dir, parsed.log) }
   const child = fork(ENTRY, [JSON.stringify(flaws)], {
     execArgv: [],
+    // Its own process group: the Ctrl-C of a terminal is for the parent, which ends it.
+    detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const exited = once(child, 'exit')

@@ -15,8 +15,23 @@ export const readFindings = (text: string): Findings => {
       `these are no findings of format driftmark-findings/1, but ${JSON.stringify(findings?.format ?? null)}`,
     )
   }
+  const missing = PARTS.filter((part) => !(part in findings))
+  if (missing.length > 0) throw new Error(`these findings lack ${missing.join(', ')}`)
   return findings
 }
+
+/** What every reader of findings relies on. */
+const PARTS = [
+  'run',
+  'verdict',
+  'validity',
+  'latency',
+  'recall',
+  'loss',
+  'drift',
+  'phases',
+  'checks',
+]
 
 const written = (key: string, value: unknown): unknown => {
   if (typeof value !== 'number' || Number.isFinite(value)) return value

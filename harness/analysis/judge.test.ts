@@ -61,6 +61,21 @@ test('the trace is the one that the manifest names', () => {
   assert.deepEqual(reasons(manifest({ trace: 'sha256:other' })), ['trace-hash'])
 })
 
+test('an engine that ended in mid-run makes the run invalid, and says when', () => {
+  const alive = { gauges: { 'engine.alive': [[1000, 1] as const, [2000, 1] as const] } }
+  const gone = { gauges: { 'engine.alive': [[1000, 1] as const, [3400, 0] as const] } }
+  assert.deepEqual(reasons(alive), [])
+  const [reason] = validity(gone).reasons
+  assert.equal(reason?.code, 'engine-ended')
+  assert.match(reason.text, /3\.4 s/)
+})
+
+test('searches that were not answered are told beside the recall of the others', () => {
+  const failed = search(9, 0, [], { outcome: 'fail' })
+  assert.deepEqual(labels({ ops: [...OPS, failed] }), ['searches-unanswered'])
+  assert.deepEqual(labels({ ops: OPS }), [])
+})
+
 test('a thread more than 90 % busy in more than 1 % of its windows makes the run invalid', () => {
   const busy = (count: number) => ({
     gauges: {

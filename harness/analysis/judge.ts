@@ -39,6 +39,7 @@ export const judge = (view: View, withheld: readonly Withheld[], scope: Scope): 
       text: `The operations do not add up: ${fault}.`,
     })),
     ...hashOf(view),
+    ...goneOf(view.run.samples),
     ...busyOf(view.run.samples),
     ...limitsOn(withheld, meta.scenario.limits),
   ]
@@ -48,8 +49,23 @@ export const judge = (view: View, withheld: readonly Withheld[], scope: Scope): 
     lateness: latenessOf(view),
     exactScan: isExactScan(view),
     offered: counts,
-    labels: [...labelsOf(view, scope), ...withheldLabel(withheld)],
+    labels: [...unansweredOf(counts), ...labelsOf(view, scope), ...withheldLabel(withheld)],
   }
+}
+
+/** From this share on a reader must know that recall and visibility are those of the answered searches alone. */
+const UNANSWERED = 0.01
+
+const unansweredOf = (counts: Validity['offered']): Remark[] => {
+  const { offered = 0, fail = 0, unknown = 0 } = counts.search ?? {}
+  const missing = fail + unknown
+  if (missing <= UNANSWERED * offered) return []
+  return [
+    {
+      code: 'searches-unanswered',
+      text: `${missing} of ${offered} searches failed or were not answered in time: recall is that of the others alone.`,
+    },
+  ]
 }
 
 /** All rows were scanned though the scenario asks for an approximate index: from the fact `plan` of the manifest. */
@@ -84,6 +100,20 @@ const hashOf = ({ run, trace }: View): Remark[] =>
           text: `The manifest names the trace ${run.manifest.trace}, the trace beside it is ${trace.meta.hash}.`,
         },
       ]
+
+/** Gauge `engine.alive`: a process that this run started, and that ended before the run did. */
+const goneOf = (samples: Samples): Remark[] => {
+  const alive = samples.names.indexOf('engine.alive')
+  const gone = samples.at.filter((_, i) => samples.name[i] === alive && samples.value[i] === 0)
+  if (alive < 0 || gone.length === 0) return []
+  const seconds = (gone[0]! / SECOND).toFixed(1)
+  return [
+    {
+      code: 'engine-ended',
+      text: `The engine had ended by ${seconds} s: what was asked after that was answered by nobody.`,
+    },
+  ]
+}
 
 /** Gauges `harness.….busy`: the share of each 1 s window that the thread spent inside callbacks. */
 const busyOf = (samples: Samples): Remark[] =>

@@ -18,12 +18,22 @@ export const createGauges = (enginePid: number | undefined): ReadGauges => {
       'harness.cpu': own / seconds,
       'harness.rss': process.memoryUsage.rss(),
     }
+    if (enginePid !== undefined) gauges['engine.alive'] = isAlive(enginePid) ? 1 : 0
     if (now.engine && last.engine) {
       gauges['engine.cpu'] = (now.engine.cpu - last.engine.cpu) / seconds
       gauges['engine.rss'] = now.engine.rss
     }
     last = now
     return gauges
+  }
+}
+
+/** Signal 0 reaches a process that is there, and does nothing to it (POSIX kill). */
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 

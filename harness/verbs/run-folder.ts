@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { openDataset } from '../../datasets/index.ts'
 import { page, type ReportInput } from '../../reports/index.ts'
 import { analyse, findingsJson, readFindings } from '../analysis/index.ts'
+import { hashTrace } from '../compile/index.ts'
 import { readManifest, readRun } from '../drive/index.ts'
 import { EXIT, problem } from '../errors.ts'
 import type { Dataset, Findings } from '../model/index.ts'
@@ -20,6 +21,11 @@ export const runFolder = (path: string, cwd: string): string => {
 /** Computes the findings of a run from its files and writes findings.json; opens the dataset again unless it is given. */
 export const analyseFolder = async (dir: string, dataset?: Dataset): Promise<Findings> => {
   const run = await readRun(dir)
+  const found = hashTrace(run.trace)
+  if (found !== run.trace.meta.hash) {
+    const why = `its hash is ${found}, and it says ${run.trace.meta.hash}`
+    throw problem('RUN_FILE_DAMAGED', { path: join(dir, 'trace.arrow'), at: 'its columns', why })
+  }
   const { scenario, dataset: known } = run.manifest
   const opened = dataset ?? (await openDataset(scenario.dataset, scenario.metric, dir))
   if (opened.fingerprint !== known.fingerprint) {
@@ -38,10 +44,16 @@ export const analyseFolder = async (dir: string, dataset?: Dataset): Promise<Fin
 export const reportInput = async (dir: string): Promise<ReportInput> => {
   const manifest = await readManifest(dir)
   const file = join(dir, 'findings.json')
-  const findings = existsSync(file)
-    ? readFindings(await readFile(file, 'utf8'))
-    : await analyseFolder(dir)
+  const findings = existsSync(file) ? await storedFindings(file) : await analyseFolder(dir)
   return { findings, manifest }
+}
+
+const storedFindings = async (file: string): Promise<Findings> => {
+  try {
+    return readFindings(await readFile(file, 'utf8'))
+  } catch (error) {
+    throw problem('FINDINGS_DAMAGED', { file, why: (error as Error).message }, error)
+  }
 }
 
 /** Writes the page of some runs. */

@@ -24,7 +24,6 @@ const dir = mkdtempSync(join(tmpdir(), 'driftmark-folder-'))
 after(() => rmSync(dir, { recursive: true }))
 
 const seconds = fc.double({ min: 0, max: 1e9, noNaN: true })
-const instant = fc.oneof(seconds, fc.constant(Number.NaN))
 const word = fc.nat({ max: 2 ** 32 - 1 })
 const byte = fc.nat({ max: 255 })
 const integer = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
@@ -84,17 +83,27 @@ test('a trace is read as it was written', () => {
   )
 })
 
-const eventArbitrary = fc.record({
+/** Sent and answered with any outcome but skipped, or never sent and failed or skipped. */
+const fateArbitrary = fc.oneof(
+  fc
+    .tuple(seconds, seconds)
+    .chain(([sent, took]) =>
+      fc.nat({ max: 2 }).map((outcome) => ({ sent, done: sent + took, outcome })),
+    ),
+  fc.constantFrom(1, 3).map((outcome) => ({ sent: Number.NaN, done: Number.NaN, outcome })),
+)
+
+const restArbitrary = fc.record({
   op: word,
-  sent: instant,
-  done: instant,
-  outcome: fc.nat({ max: 3 }),
   via: fc.nat({ max: 1 }),
   space: byte,
   rows,
   refused: fc.array(word, { maxLength: 3 }),
   error: fc.option(fc.constantFrom('timeout', 'shed', 'größer ✓', '')),
 })
+const eventArbitrary = fc
+  .tuple(fateArbitrary, restArbitrary)
+  .map(([fate, rest]) => ({ ...fate, ...rest }))
 type Event = typeof eventArbitrary extends fc.Arbitrary<infer T> ? T : never
 
 const batchFrom = (events: readonly Event[], until: number): EventBatch => {
@@ -123,6 +132,34 @@ const batchFrom = (events: readonly Event[], until: number): EventBatch => {
 const plain = ({ error, errors, ...rest }: History) => ({
   ...rest,
   error: Array.from(error, (code) => errors[code] ?? null),
+})
+
+test('a history that cannot be is refused, event and reason named', () => {
+  const event = {
+    op: 0,
+    sent: 1,
+    done: 2,
+    outcome: 0,
+    via: 0,
+    space: 0,
+    rows: [],
+    refused: [],
+    error: null,
+  }
+  const never = { sent: Number.NaN, done: Number.NaN }
+  for (const wrong of [
+    never,
+    { done: 0 },
+    { done: Number.NaN },
+    { outcome: 3 },
+    { done: Infinity },
+  ]) {
+    const file = createHistory(dir, 1)
+    file.append(batchFrom([event, { ...event, ...wrong }], 1))
+    file.close(99, false)
+    const reason = { code: 'RUN_FILE_DAMAGED', message: /event 1 has outcome/ }
+    assert.throws(() => readHistory(dir), reason, JSON.stringify(wrong))
+  }
 })
 
 test('a history is read as it was written, whatever the batches', () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { RecordBatch } from 'apache-arrow'
 import { problem } from '../../errors.ts'
-import type { History, Micros } from '../../model/index.ts'
+import { type History, type Micros, OK, SKIPPED, UNKNOWN, VIA_EXACT } from '../../model/index.ts'
 import { batchOf, type Layout, listsOf, numbersOf, schemaOf, textsOf } from './columns.ts'
 import { createStream, readStream } from './stream.ts'
 
@@ -92,17 +92,19 @@ export const readHistory = (dir: string): History => {
   const op = numbersOf(batches, 'op', Uint32Array)
   const outcome = bytes('outcome')
   const via = bytes('via')
-  const wrong = outcome.findIndex((code, i) => code > 3 || via[i]! > 1)
+  const sent = numbersOf(batches, 'sent', Float64Array)
+  const done = numbersOf(batches, 'done', Float64Array)
+  const wrong = outcome.findIndex((code, i) => !isPossible(code, via[i]!, sent[i]!, done[i]!))
   if (wrong >= 0) {
-    const why = `event ${wrong} has outcome ${outcome[wrong]} via ${via[wrong]}`
+    const why = `event ${wrong} has outcome ${outcome[wrong]} via ${via[wrong]}, sent at ${sent[wrong]}, done at ${done[wrong]}`
     throw problem('RUN_FILE_DAMAGED', { path, at: 'its columns', why })
   }
   const last = batches.at(-1)?.metadata
   return {
     count: op.length,
     op,
-    sent: numbersOf(batches, 'sent', Float64Array),
-    done: numbersOf(batches, 'done', Float64Array),
+    sent,
+    done,
     outcome,
     via,
     space: bytes('space'),
@@ -118,6 +120,13 @@ export const readHistory = (dir: string): History => {
     interrupted: last?.get('interrupted') === 'true',
     origin: Number(metadata.get('origin_us')),
   }
+}
+
+/** What was sent came back later, or not at all; what was never sent did not succeed. */
+const isPossible = (outcome: number, via: number, sent: number, done: number): boolean => {
+  if (outcome > SKIPPED || via > VIA_EXACT) return false
+  if (Number.isNaN(sent)) return Number.isNaN(done) && outcome !== OK && outcome !== UNKNOWN
+  return outcome !== SKIPPED && sent <= done && Number.isFinite(done)
 }
 
 /** The error texts as numbers into a list of the different ones. */
