@@ -98,6 +98,19 @@ test('the delay of the thread that stamps the answers obeys the same bound', () 
   assert.deepEqual(withheld, [{ path: 'search.response.p90', added: 1_100, allowed: MILLI }])
 })
 
+test('what failures made infinite stands, however slow the harness was', () => {
+  const failing = timings(
+    ...Array.from({ length: 40 }, (_, i) => search(i, 0, [], i % 4 ? {} : { outcome: 'fail' })),
+  )
+  const { latency, withheld } = judgedLatency(failing, () => 5 * MILLI)
+  assert.deepEqual(
+    withheld.map(({ path }) => path),
+    ['search.response.p50'],
+  )
+  const { p50, p90, max } = latency.search!.response
+  assert.deepEqual([p50, p90, max], [null, Infinity, Infinity])
+})
+
 test('failures are no fault of the harness', () => {
   const failing = timings(
     ...Array.from({ length: 40 }, (_, i) => search(i, 0, [], i % 2 ? { outcome: 'fail' } : {})),

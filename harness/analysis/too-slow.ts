@@ -44,7 +44,7 @@ const withheldOf = (kind: string, timing: Timing, q: Q, delays: Delays): readonl
   const answered = timing.answered.slice().sort()
   const service = timing.service.slice().sort()
   if (service.length === 0) return []
-  return PRINTED_NAMES.filter((name) => q[name] !== null)
+  return PRINTED_NAMES.filter((name) => q[name] !== null && q[name] !== Infinity)
     .map((name) => ({
       path: `${kind}.response.${name}`,
       ...addedTo(answered, service, delays, name),
@@ -58,7 +58,8 @@ export interface Judged {
 }
 
 /**
- * Latency by kind, without the figures that the harness was too slow to measure. Probes are not judged: their response
+ * Latency by kind, without the figures that the harness was too slow to measure; one that failures made infinite stands, for an engine that
+ * refuses must not look fast. Probes are not judged: their response
  * time holds the wait for a token, which is not the harness's fault.
  */
 export const judgedLatency = (timings: ReadonlyMap<string, Timing>, delays: Delays): Judged => {
