@@ -37,7 +37,8 @@ const PURE = ['harness/compile', 'harness/analysis', 'harness/model', 'harness/e
 const IMPURE = [
   /\bDate\b/,
   /\bMath\.random\b/,
-  /\b(?:performance|process|console|globalThis|Buffer)\b/,
+  /\b(?:performance|process|console|globalThis|Buffer)(?:\?*\.\w|\[)/,
+  /=\s*(?:performance|process|console|globalThis|Buffer)\b/,
   /\b(?:crypto|fetch|navigator|structuredClone)\b\s*[.(]/,
   /\b(?:set|clear)(?:Timeout|Interval|Immediate)\b/,
 ]
