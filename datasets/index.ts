@@ -1,4 +1,5 @@
 /** Where vectors come from: generated, real, or from files. */
 export { CATALOG, type Entry } from './catalog.ts'
+export { type Ids, readIbin, readIvecs } from './files/ids.ts'
 export { describeDataset, openDataset, reopen } from './open.ts'
 export type { Parameter, Parameters } from './parameters.ts'

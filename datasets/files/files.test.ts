@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import type { DatasetSpec, Metric } from '../../harness/model/index.ts'
-import { openDataset } from '../index.ts'
+import { openDataset, readIbin, readIvecs } from '../index.ts'
 import { layoutOf } from './layout.ts'
 import { vectorsOf } from './vectors.ts'
 import { bin, npy, vecs } from './write.fixture.ts'
@@ -215,4 +215,14 @@ test('another thread opens the files again', async () => {
   const [rows, query] = [ROWS.flat(), QUERIES[1]!].map((values) => Float32Array.from(values))
   assert.deepEqual(seen, [dataset.fingerprint, rows, query])
   await worker.terminate()
+})
+
+test('ids are read from ibin and ivecs, and from nothing else', () => {
+  const expected = { count: 2, width: 3, values: Int32Array.of(1, 1, 1, 2, 0, 2) }
+  assert.deepEqual(readIbin(file('gt.ibin', bin('i4', QUERIES))), expected)
+  assert.deepEqual(readIvecs(file('gt.ivecs', vecs('i4', QUERIES))), expected)
+  assert.throws(() => readIbin(file('gt.fbin', bin('f4', QUERIES))), /ids are read from \.ibin/)
+  const uneven = vecs('i4', QUERIES)
+  new DataView(uneven.buffer).setUint32(16, 2, true)
+  assert.throws(() => readIvecs(file('gt.ivecs', uneven)), /row 1, byte 16: it has 2 ids/)
 })
