@@ -197,7 +197,7 @@ const metaOf = (literal: RunLiteral, scenario: Scenario, end: number): TraceMeta
   )
   const none = { insert: 0, update: 0, delete: 0 }
   return {
-    format: 'driftmark-trace/1',
+    format: 'driftmark-trace/2',
     scenario,
     fingerprint: 'sha256:by-hand',
     seed: 1,

@@ -76,7 +76,7 @@ const metaOf = (
   calendar: Calendar,
   { probed, ineligible }: Tally,
 ): Omit<TraceMeta, 'hash'> => ({
-  format: 'driftmark-trace/1',
+  format: 'driftmark-trace/2',
   scenario,
   fingerprint: dataset.fingerprint,
   seed,

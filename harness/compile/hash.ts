@@ -25,9 +25,10 @@ export const HASHED = [
 ] as const satisfies readonly (keyof OpColumns)[]
 
 /**
- * `sha256:` and the digest of the metadata without `hash`, as canonical JSON in UTF-8, then the values of each column
- * of HASHED, one after the other, little-endian, without padding, at their own width; −1 (no such thing) as 0.
- * docs/trace.md is the full account.
+ * `sha256:` and the digest of the metadata without `hash` and without what is held against the findings or told to
+ * people (the scenario's `about` and `limits`), as canonical JSON in UTF-8, then the values of each column of HASHED, one
+ * after the other, little-endian, without padding, at their own width; −1 (no such thing) as 0. docs/trace.md is the
+ * full account.
  */
 export const hashTrace = ({
   meta,
@@ -37,10 +38,17 @@ export const hashTrace = ({
   readonly ops: OpColumns
 }): string => {
   const digest = sha256.create()
-  const { hash: _, ...rest } = meta as Trace['meta']
-  digest.update(utf8ToBytes(canonicalJson(rest)))
+  digest.update(utf8ToBytes(canonicalJson(asked(meta))))
   for (const name of HASHED) digest.update(littleEndian(ops[name]))
   return `sha256:${bytesToHex(digest.digest())}`
+}
+
+/** The part of the metadata that says what is asked: a limit moved or a sentence mended leaves runs comparable. */
+const asked = (meta: Omit<TraceMeta, 'hash'>): object => {
+  const { hash: _, ...rest } = meta as Trace['meta']
+  if (meta.format === 'driftmark-trace/1') return rest
+  const { about: _about, limits: _limits, ...scenario } = rest.scenario
+  return { ...rest, scenario }
 }
 
 /**

@@ -123,7 +123,7 @@ export const traceOf = (ops: readonly Op[], choices: Choices = {}): Trace => {
     probes: { deadline: choices.deadline ?? 10 * SECOND },
   } as unknown as Scenario
   const meta: TraceMeta = {
-    format: 'driftmark-trace/1',
+    format: 'driftmark-trace/2',
     scenario,
     fingerprint: 'sha256:0',
     seed: 1,

@@ -116,7 +116,8 @@ export interface CheckpointSpan {
 
 /** Everything but the columns; enters the hash as canonical JSON (without `hash`). */
 export interface TraceMeta {
-  readonly format: 'driftmark-trace/1'
+  /** In format 1 the scenario's sentence and limits enter the hash too. */
+  readonly format: 'driftmark-trace/1' | 'driftmark-trace/2'
   readonly scenario: Scenario
   /** Content hash of the dataset, `sha256:…`. */
   readonly fingerprint: string

@@ -70,7 +70,7 @@ const opsOf = (
 }
 
 test('a trace is read as it was written', () => {
-  const meta = { format: 'driftmark-trace/1', seed: 7, hash: 'sha256:0' } as TraceMeta
+  const meta = { format: 'driftmark-trace/2', seed: 7, hash: 'sha256:0' } as TraceMeta
   fc.assert(
     fc.property(fc.array(opArbitrary), (list) => {
       const trace = { meta, ops: opsOf(list) }

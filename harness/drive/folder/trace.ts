@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { problem } from '../../errors.ts'
 import type { OpColumns, Trace, TraceMeta } from '../../model/index.ts'
 import { batchOf, type Layout, listsOf, numbersOf, schemaOf } from './columns.ts'
 import { createStream, readStream } from './stream.ts'
@@ -84,5 +85,17 @@ export const readTrace = (dir: string): Trace => {
     checkpoint: integers('checkpoint'),
     action: bytes('action'),
   }
-  return { meta: JSON.parse(metadata.get('trace') ?? 'null') as TraceMeta, ops }
+  return { meta: metaOf(join(dir, 'trace.arrow'), metadata), ops }
+}
+
+const FORMATS: readonly string[] = [
+  'driftmark-trace/1',
+  'driftmark-trace/2',
+] satisfies TraceMeta['format'][]
+
+const metaOf = (path: string, metadata: ReadonlyMap<string, string>): TraceMeta => {
+  const meta = JSON.parse(metadata.get('trace') ?? 'null') as TraceMeta | null
+  if (meta && FORMATS.includes(meta.format)) return meta
+  const why = `its format is ${meta?.format ?? 'not given'}, not one of ${FORMATS.join(', ')}`
+  throw problem('RUN_FILE_DAMAGED', { path, at: 'its metadata', why })
 }
