@@ -65,6 +65,13 @@ export const ERRORS = {
     sentence:
       'The limit "{limit}" needs {needed} probed writes of its kind, and the trace has {probed}: {cure}.',
   },
+  RUNBOOK_FILE: { exit: EXIT.usage, sentence: 'The runbook {file} cannot be read: {why}' },
+  RUNBOOK_INVALID: { exit: EXIT.usage, sentence: 'The runbook cannot be played:\n{problems}' },
+  RUNBOOK_NAME: {
+    exit: EXIT.usage,
+    sentence:
+      'The runbook {file} has {found}; it has {known}: choose one with --dataset-name, or the key runbook.name.',
+  },
   RUN_FOLDER: {
     exit: EXIT.usage,
     sentence:

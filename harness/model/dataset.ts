@@ -19,7 +19,7 @@ export interface Model {
 
 /** A plain description that another thread can open again: structured-cloneable, shared memory included. */
 export interface DatasetSource {
-  readonly kind: 'memory' | 'files'
+  readonly kind: 'memory' | 'files' | 'runbook'
   readonly [key: string]: unknown
 }
 

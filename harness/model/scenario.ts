@@ -14,6 +14,8 @@ export interface Scenario {
   readonly preload: number
   readonly client: ClientOptions
   readonly phases: readonly Phase[]
+  /** Where the writes and checkpoints come from a runbook: absent where the phases say them. */
+  readonly runbook?: Runbook
   readonly reembed: Reembed | null
   readonly probes: ProbeOptions | null
   readonly checkpoints: CheckpointOptions | null
@@ -40,6 +42,42 @@ export type DatasetSpec =
       readonly revisions?: number
       readonly [parameter: string]: string | number | undefined
     }
+
+/** One step of a runbook: half-open ranges of tags, of the dataset's rows, or of both (definitions §7). */
+export type RunbookStep =
+  | {
+      readonly do: 'insert'
+      readonly start: number
+      readonly end: number
+      /** Rows a second, where the step has a rate of its own. */
+      readonly rate?: number
+    }
+  | { readonly do: 'delete'; readonly start: number; readonly end: number }
+  | {
+      readonly do: 'replace'
+      readonly start: number
+      readonly end: number
+      /** The row that the first of these tags gets. */
+      readonly from: number
+    }
+  | { readonly do: 'search' }
+  | { readonly do: 'wait' }
+
+/** A streaming runbook, read and checked, with the rate at which it is played. */
+export interface Runbook {
+  readonly file: string
+  /** The data set within the file. */
+  readonly name: string
+  /** What the file declares as the most rows ever live; null where it declares nothing. */
+  readonly maxPoints: number | null
+  /** Rows a second, evenly. */
+  readonly rate: number
+  /** Rows in one request, at most. */
+  readonly batch: number
+  readonly searches: Searches | null
+  /** Step n of the file is steps[n − 1]. */
+  readonly steps: readonly RunbookStep[]
+}
 
 export interface IndexOptions {
   readonly kind: 'hnsw' | 'ivf-flat' | 'ivf-pq' | 'exact'
