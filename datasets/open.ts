@@ -3,6 +3,7 @@ import type { Dataset, DatasetSource, DatasetSpec, Metric } from '../harness/mod
 import { CATALOG } from './catalog.ts'
 import { fromFiles, openFiles } from './files/index.ts'
 import { fromMemory } from './memory.ts'
+import { fromRunbook } from './runbook/index.ts'
 
 /**
  * Opens the dataset of a scenario. Relative paths of files resolve against the folder `base`.
@@ -24,8 +25,10 @@ export const openDataset = async (
 }
 
 /** The same dataset in another thread, from its `source`. */
-export const reopen = (source: DatasetSource): Dataset =>
-  source.kind === 'memory' ? fromMemory(source) : fromFiles(source)
+export const reopen = (source: DatasetSource): Dataset => {
+  if (source.kind === 'memory') return fromMemory(source)
+  return source.kind === 'runbook' ? fromRunbook(source, reopen) : fromFiles(source)
+}
 
 /** A dataset in a few lines for people: its size, its models, its fingerprint, and a row where there is text. */
 export const describeDataset = (dataset: Dataset): string => {

@@ -34,9 +34,11 @@ test('the scenario of docs/interfaces.md is one, and shows every key', () => {
   const block = /```yaml\n([\s\S]*?)```/.exec(read('docs/interfaces.md'))![1]!
   const scenario = loadScenario('interfaces.md', () => block)
   const { properties } = JSON.parse(read('scenarios/scenario.schema.json'))
-  const known = Object.keys(properties).filter((key) => key !== 'extends')
+  const instead = ['extends', 'runbook']
+  const known = Object.keys(properties).filter((key) => !instead.includes(key))
   assert.deepEqual(Object.keys(scenario).sort(), known.sort())
   for (const key of known) assert.match(block, new RegExp(`^${key}:`, 'm'))
+  assert.match(read('docs/interfaces.md'), /^runbook:/m)
 })
 
 test('docs/interfaces.md lists every verb, and no other', () => {

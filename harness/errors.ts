@@ -72,6 +72,11 @@ export const ERRORS = {
     sentence:
       'The runbook {file} has {found}; it has {known}: choose one with --dataset-name, or the key runbook.name.',
   },
+  IMPORT_KIND: {
+    exit: EXIT.usage,
+    sentence: 'The file {file} is of no kind that is read; these are: {known}.',
+  },
+  IMPORT_FILE: { exit: EXIT.usage, sentence: 'The file {file} cannot be read: {why}' },
   RUN_FOLDER: {
     exit: EXIT.usage,
     sentence:

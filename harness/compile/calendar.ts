@@ -1,4 +1,5 @@
 import { type CheckpointSpan, type Micros, type Scenario, SECOND } from '../model/index.ts'
+import { timelineOfScenario } from './runbook/timeline.ts'
 
 /**
  * Workload time is the time that phases, arrivals and picks are counted in; a checkpoint stops it. Trace time is what
@@ -31,7 +32,10 @@ export const calendarOf = (scenario: Scenario, searches: number): Calendar => {
     end += length
     return { from, to: end }
   })
-  const checkpoints = checkpointInstants(scenario, phases)
+  const { runbook } = scenario
+  const checkpoints = runbook
+    ? timelineOfScenario(scenario, runbook).checkpoints
+    : checkpointInstants(scenario, phases)
   const { settle = 0, rate = 1 } = scenario.checkpoints ?? {}
   const pause = settle + Math.ceil((searches * SECOND) / rate)
   return {

@@ -10,6 +10,8 @@ import { addProbes } from './probes.ts'
 import { refuseQuantiles } from './quantiles.ts'
 import { requestsOf } from './requests.ts'
 import { rowState } from './rows.ts'
+import { replayRunbook } from './runbook/replay.ts'
+import { rowsNeeded } from './runbook/walk.ts'
 import { refuseDataset, refuseRows } from './suits.ts'
 import { type Tally, tally } from './tally.ts'
 import { runWorkload } from './workload.ts'
@@ -28,7 +30,8 @@ export const compile = (scenario: Scenario, dataset: Dataset, seed: number): Tra
   const calendar = calendarOf(scenario, checkpointSearches(scenario, queries))
   const requests = requestsOf(scenario, calendar, seed)
   const inserted = requests.reduce((sum, { inserts }) => sum + inserts, 0)
-  refuseRows(scenario, dataset, scenario.preload + inserted)
+  const needed = scenario.runbook ? rowsNeeded(scenario.runbook.steps) : scenario.preload + inserted
+  refuseRows(scenario, dataset, needed)
 
   const ops = opBuilder()
   const rows = rowState(
@@ -38,6 +41,7 @@ export const compile = (scenario: Scenario, dataset: Dataset, seed: number): Tra
     seed,
   )
   const writer = writerOf(ops, dataset.rows, scenario.preload, spacesOf(scenario).length)
+  if (scenario.runbook) replayRunbook(scenario, scenario.runbook, calendar, writer)
   const turns = runWorkload(
     { scenario, calendar, revisions: dataset.revisions, seed, rows, writer },
     requests,
@@ -107,13 +111,14 @@ const phaseSpans = (scenario: Scenario, { phases, stretch }: Calendar): readonly
  * What the cap on probes is a multiple of: the phase's search rate, else the scenario's highest, else its
  * highest write rate.
  */
-const loadRate = ({ phases, reembed }: Scenario, phase: number): number => {
+const loadRate = ({ phases, reembed, runbook }: Scenario, phase: number): number => {
   const own = phases[phase]!.searches?.rate
   if (own) return own
   const searches = Math.max(0, ...phases.map((one) => one.searches?.rate ?? 0))
   return (
     searches ||
     phases[phase]!.writes?.rate ||
+    runbook?.rate ||
     Math.max(reembed?.rate ?? 0, ...phases.map((one) => one.writes?.rate ?? 0))
   )
 }

@@ -1,4 +1,13 @@
-import { KINDS, type OpColumns, PROBE, SEARCH, SECOND, type Trace } from '../model/index.ts'
+import {
+  KINDS,
+  type OpColumns,
+  PROBE,
+  type Runbook,
+  SEARCH,
+  SECOND,
+  type Trace,
+} from '../model/index.ts'
+import { peakOf } from './runbook/walk.ts'
 
 /**
  * What a trace holds, for people: phases, ops by kind, probed and ineligible writes, rungs, checkpoints, rows
@@ -13,6 +22,7 @@ export const describeTrace = ({ meta, ops }: Trace): string => {
     `scenario     ${scenario.name}, seed ${seed}`,
     `dataset      ${meta.fingerprint}`,
     `length       ${seconds(end)}, ladders apart; ${ops.count} ops: ${kinds.join(', ')}`,
+    ...(scenario.runbook ? [`runbook      ${runbookLine(scenario.runbook)}`] : []),
     `rows         ${preload} preloaded, ${rowsNeeded(ops, preload)} needed`,
     ...phases.map(
       ({ name, measured, from, to }, i) =>
@@ -26,6 +36,14 @@ export const describeTrace = ({ meta, ops }: Trace): string => {
 }
 
 const seconds = (micros: number): string => `${Number((micros / SECOND).toFixed(3))}s`
+
+/** Whether the file keeps to the most rows that it declares is told, for other tools size an index by it. */
+const runbookLine = ({ name, steps, maxPoints }: Runbook): string => {
+  const peak = peakOf(steps)
+  const exceeded = maxPoints !== null && peak > maxPoints
+  const declared = maxPoints === null ? 'no max_pts' : `max_pts ${maxPoints}`
+  return `${name}, ${steps.length} steps, at most ${peak} rows live, ${declared}${exceeded ? ' EXCEEDED' : ''}`
+}
 
 const perKind = (counts: {
   readonly insert: number

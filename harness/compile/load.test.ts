@@ -144,7 +144,7 @@ limits: [ingestToSearchable.uper.p99 <= 100ms]
     [
       'a.yaml:7: phases.churn.writes.rate: found 200; allowed: a rate above 0 with its unit, such as 200/s',
       'a.yaml:8: phases.churn.searches.pick: found "zip"; allowed: uniform | zipf | each',
-      'a.yaml:9: preloaded: unknown key; allowed: name, about, dataset, metric, k, index, preload, client, phases, reembed, probes, checkpoints, limits; nearest: preload',
+      'a.yaml:9: preloaded: unknown key; allowed: name, about, dataset, metric, k, index, preload, client, phases, runbook, reembed, probes, checkpoints, limits; nearest: preload',
       'a.yaml:10: k: found 0; allowed: a whole number, 1 or more',
       'a.yaml:11: probes.share: found "150%"; allowed: a share from 0% to 100%, such as 15%',
       'a.yaml:11: probes.growth: found 1; allowed: a factor from 1.01 to 10, such as 1.2',

@@ -4,7 +4,8 @@ import type { Scenario } from '../model/index.ts'
 import { freeze } from './freeze.ts'
 import { giveMeaning, limitRefusals } from './meaning.ts'
 import { nearest } from './nearest.ts'
-import { readTree } from './read.ts'
+import { besides, readTree } from './read.ts'
+import { layRunbook } from './runbook/scenario.ts'
 import { scenarioSchema } from './schema.ts'
 import { applySet } from './settings.ts'
 import { child, deepest, dotted, type Path, type Problem, plain, type Tree } from './source.ts'
@@ -25,9 +26,12 @@ export const loadScenario = (
   const written = readTree(file, reader(read), problems)
   const tree = sets.reduce((under, set) => applySet(under, set, problems), written)
   const parsed = scenarioSchema.safeParse(plain(tree))
-  const meaning = parsed.success ? giveMeaning(parsed.data) : null
+  const besideFile = (path: string) => ({ text: runbookText(read, file, path), file: path })
+  const given = parsed.success ? layRunbook(parsed.data, besideFile) : null
+  const meaning = given && giveMeaning(given.laid)
   if (parsed.error) problems.push(...parsed.error.issues.flatMap((one) => explain(tree, one)))
-  for (const { path, text } of [...limitRefusals(plain(tree)), ...(meaning?.refusals ?? [])]) {
+  const refusals = given?.refusals.length ? given.refusals : (meaning?.refusals ?? [])
+  for (const { path, text } of [...limitRefusals(plain(tree)), ...refusals]) {
     problems.push(at(tree, path, `${found(tree, path)}; ${text}`))
   }
   if (meaning && problems.length === 0) return freeze(meaning.scenario)
@@ -44,6 +48,16 @@ const reader =
       throw problem('SCENARIO_FILE', { file: path, why }, error)
     }
   }
+
+/** The text of a runbook, whose path is relative to the scenario's. */
+const runbookText = (read: (path: string) => string, file: string, path: string): string => {
+  try {
+    return read(besides(file, path))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw problem('RUNBOOK_FILE', { file: path, why }, error)
+  }
+}
 
 /** One zod issue as problems; its message says what is allowed. */
 const explain = (tree: Tree, issue: z.core.$ZodIssue, above: Path = []): Problem[] => {

@@ -1,6 +1,6 @@
 import type { IndexOptions, Limit, Phase, Scenario } from '../model/index.ts'
 import { readLimit } from './limits.ts'
-import type { Parsed } from './schema.ts'
+import type { Laid } from './runbook/scenario.ts'
 import type { Path } from './source.ts'
 
 /**
@@ -18,7 +18,7 @@ export interface Refusal {
 
 /** Fills in what depends on other keys, and gathers what contradicts itself. */
 export const giveMeaning = (
-  parsed: Parsed,
+  parsed: Laid,
 ): { readonly scenario: Scenario; readonly refusals: readonly Refusal[] } => {
   const names = parsed.phases.map(({ name }) => name)
   const limits = parsed.limits.map((text) => readLimit(text, names))
@@ -54,7 +54,7 @@ export const limitRefusals = (written: unknown): Refusal[] => {
   })
 }
 
-const phaseRefusals = (parsed: Parsed, scenario: Scenario): Refusal[] =>
+const phaseRefusals = (parsed: Laid, scenario: Scenario): Refusal[] =>
   scenario.phases.flatMap((phase, i) => {
     const at = (...rest: Path): Path => ['phases', i, ...rest]
     const refusals: Refusal[] = []
@@ -82,7 +82,7 @@ const phaseRefusals = (parsed: Parsed, scenario: Scenario): Refusal[] =>
     return [...refusals, ...restRefusals(parsed, scenario, i)]
   })
 
-const restRefusals = (parsed: Parsed, { probes, phases }: Scenario, i: number): Refusal[] => {
+const restRefusals = (parsed: Laid, { probes, phases }: Scenario, i: number): Refusal[] => {
   const { writes } = phases[i]!
   if (!writes) return []
   const rest = ['phases', i, 'writes', 'rest']

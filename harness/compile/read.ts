@@ -31,7 +31,7 @@ export const readTree = (
 }
 
 /** `path`, as seen from the folder of `file`; without `.` and `..` where they can be resolved. */
-const besides = (file: string, path: string): string => {
+export const besides = (file: string, path: string): string => {
   if (path.startsWith('/')) return path
   const parts: string[] = []
   for (const part of [...file.split('/').slice(0, -1), ...path.split('/')]) {

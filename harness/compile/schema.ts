@@ -132,6 +132,14 @@ const client = table({
   durability: text('default, or a level that the engine names').default('default'),
 })
 
+const runbook = table({
+  file: text('the path of a runbook'),
+  name: text('a data set of the runbook').optional(),
+  rate: perSecond.describe('rows a second, evenly, whatever the batch'),
+  batch: whole(1).default(1),
+  searches: searches.nullable().default(null),
+})
+
 const reembed = table({
   to: whole(2).default(2),
   style: oneOf(['in-place', 'blue-green']),
@@ -175,7 +183,11 @@ export const scenarioSchema = table({
   index: index.prefault({}),
   preload: whole(0).default(0),
   client: client.prefault({}),
-  phases: z.array(phase, { error: 'a list of phases' }).min(1, { error: 'at least one phase' }),
+  phases: z
+    .array(phase, { error: 'a list of phases' })
+    .min(1, { error: 'at least one phase' })
+    .optional(),
+  runbook: runbook.optional(),
   reembed: reembed.nullable().default(null),
   probes: probes.nullable().default(null),
   checkpoints: checkpoints.nullable().default(null),

@@ -42,6 +42,10 @@ const VERBS: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
     about: 'describe a dataset, or list the catalog',
     load: async () => (await import('./dataset.ts')).dataset,
   },
+  import: {
+    about: 'read a file of the field: a runbook becomes a scenario',
+    load: async () => (await import('./import.ts')).importVerb,
+  },
 }
 
 /** The verb of a name; an unknown one is a USAGE error that lists them. */

@@ -1,13 +1,13 @@
 import { existsSync, statSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { openDataset } from '../../datasets/index.ts'
 import { page, type ReportInput } from '../../reports/index.ts'
 import { analyse, findingsJson, readFindings } from '../analysis/index.ts'
 import { hashTrace } from '../compile/index.ts'
 import { readManifest, readRun } from '../drive/index.ts'
 import { EXIT, problem } from '../errors.ts'
 import type { Dataset, Findings } from '../model/index.ts'
+import { openFor } from './open-dataset.ts'
 
 /** The run folder that a person names; a path that is none is refused. */
 export const runFolder = (path: string, cwd: string): string => {
@@ -27,7 +27,7 @@ export const analyseFolder = async (dir: string, dataset?: Dataset): Promise<Fin
     throw problem('RUN_FILE_DAMAGED', { path: join(dir, 'trace.arrow'), at: 'its columns', why })
   }
   const { scenario, dataset: known } = run.manifest
-  const opened = dataset ?? (await openDataset(scenario.dataset, scenario.metric, dir))
+  const opened = dataset ?? (await openFor(scenario, dir))
   if (opened.fingerprint !== known.fingerprint) {
     throw problem('DATASET_CHANGED', {
       folder: dir,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { openDataset } from '../../datasets/index.ts'
 import { compile, loadScenario } from '../compile/index.ts'
 import type { Dataset, Scenario, Trace } from '../model/index.ts'
+import { openFor } from './open-dataset.ts'
 import type { Given, Io } from './verb.ts'
 
 /** A scenario file made ready to be played. */
@@ -21,7 +21,7 @@ export const prepareScenario = async (
   seed: number,
 ): Promise<Prepared> => {
   const scenario = loadScenario(file, (path) => readFileSync(path, 'utf8'), sets)
-  const dataset = await openDataset(scenario.dataset, scenario.metric, dirname(file))
+  const dataset = await openFor(scenario, dirname(file))
   return { file, scenario, dataset, seed, trace: compile(scenario, dataset, seed) }
 }
 

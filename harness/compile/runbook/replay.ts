@@ -2,7 +2,7 @@ import { type Runbook, type Scenario, SECOND } from '../../model/index.ts'
 import type { Calendar } from '../calendar.ts'
 import type { Writer } from '../write-log.ts'
 import { type Span, timelineOfScenario } from './timeline.ts'
-import { walkRunbook, type Written } from './walk.ts'
+import { type Written, walkRunbook } from './walk.ts'
 
 /**
  * Appends the writes of a runbook, row by row in the order of its ranges, evenly at the rate of each step; a request

@@ -46,7 +46,10 @@ export const readStep = (tree: Tree, key: string, problems: Problem[]): ReadStep
   if (problems.length > before) return WAIT
   for (let i = 0; i < numbers.length; i += 2) {
     if (numbers[i]! < numbers[i + 1]!) continue
-    return tell(tree, `${needs[i]} is ${numbers[i]}, and ${needs[i + 1]} ${numbers[i + 1]}: the range holds nothing`)
+    return tell(
+      tree,
+      `${needs[i]} is ${numbers[i]}, and ${needs[i + 1]} ${numbers[i + 1]}: the range holds nothing`,
+    )
   }
   if (name === 'search') return { step: { do: 'search' }, initial: 0 }
   if (NOTHING.includes(String(name))) return { ...WAIT, passedBy: String(name) }
@@ -64,7 +67,10 @@ const ranged = (
   if (name === 'delete') return { step: { do: 'delete', start, end }, initial: 0 }
   if (name === 'replace') {
     if (to - from === end - start) return { step: { do: 'replace', start, end, from }, initial: 0 }
-    return tell(tree, `it replaces ${end - start} tags by ${to - from} rows; both ranges must be of one length`)
+    return tell(
+      tree,
+      `it replaces ${end - start} tags by ${to - from} rows; both ranges must be of one length`,
+    )
   }
   const rate = name === 'batch_insert' ? tree.map!.get('eventRate') : undefined
   if (!rate) return { step: { do: 'insert', start, end }, initial: name === 'initial' ? end : 0 }
@@ -80,6 +86,9 @@ const wholeAt = (tree: Tree, need: string, tell: (at: Tree, text: string) => unk
   const at = tree.map!.get(need)
   const value = at && plain(at)
   if (Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 32) return Number(value)
-  tell(at ?? tree, `found ${at ? JSON.stringify(value) : 'nothing'}; allowed: a whole number, 0 or more`)
+  tell(
+    at ?? tree,
+    `found ${at ? JSON.stringify(value) : 'nothing'}; allowed: a whole number, 0 or more`,
+  )
   return 0
 }

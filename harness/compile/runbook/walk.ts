@@ -5,7 +5,7 @@ import { INSERT, REMOVE, UPDATE } from '../requests.ts'
 export interface Written {
   /** From 1, as the file counts. */
   readonly step: number
-  /** INSERT, UPDATE or REMOVE. */
+  /** INSERT, UPDATE or REMOVE; a tag that is inserted again is an update, as the findings count it (definitions §2). */
   readonly what: number
   /** The tag: the key under which the row is stored. */
   readonly id: Id
@@ -55,7 +55,7 @@ export const walkRunbook = (
     const version = written[id]!++
     row[id] = source
     if (!isThere) live++
-    visit.row?.({ step, what: isThere ? UPDATE : INSERT, id, version, row: source })
+    visit.row?.({ step, what: version === 0 ? INSERT : UPDATE, id, version, row: source })
   }
   const remove = (step: number, id: Id): void => {
     visit.row?.({ step, what: REMOVE, id, version: written[id]! - 1, row: row[id]! })
@@ -75,4 +75,15 @@ export const walkRunbook = (
     }
     visit.done?.({ step, live, rowOf })
   })
+}
+
+/** The most tags that are live at once. */
+export const peakOf = (steps: readonly RunbookStep[]): number => {
+  let peak = 0
+  walkRunbook(steps, {
+    done: ({ live }) => {
+      peak = Math.max(peak, live)
+    },
+  })
+  return peak
 }

@@ -1,0 +1,113 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, relative, resolve } from 'node:path'
+import { stringify } from 'yaml'
+import { compile, describeTrace, loadScenario, readRunbook } from '../../compile/index.ts'
+import { EXIT, problem } from '../../errors.ts'
+import type { Scenario } from '../../model/index.ts'
+import { openFor } from '../open-dataset.ts'
+import type { Given, Io } from '../verb.ts'
+import type { Kind } from './kind.ts'
+
+/** A streaming runbook becomes a scenario file that `compile` and `run` play as any other. */
+export const runbook: Kind = {
+  about: 'a streaming runbook (YAML) of big-ann-benchmarks or CANDOR-Bench',
+  options: {
+    'dataset-name': { type: 'string' },
+    rows: { type: 'string' },
+    queries: { type: 'string' },
+    metric: { type: 'string' },
+    k: { type: 'string' },
+    rate: { type: 'string' },
+    'search-rate': { type: 'string' },
+    batch: { type: 'string' },
+    preload: { type: 'string' },
+    out: { type: 'string' },
+  },
+  help: {
+    'dataset-name': 'runbook: which of the data sets in the file',
+    rows: 'runbook: the file of vectors that its ranges number',
+    queries: 'runbook: the file of queries, where the rows bring none',
+    metric: 'runbook: l2, cosine or ip (default l2)',
+    k: 'runbook: how many neighbours are asked for (default 10)',
+    rate: 'runbook: rows written a second (default 1000/s)',
+    'search-rate': 'runbook: searches a second beside the writes (default none)',
+    batch: 'runbook: rows in one request (default 1)',
+    preload: 'runbook: rows of its first insert that are loaded before the clock starts',
+    out: 'the scenario file to write; without it, the scenario goes to stdout',
+  },
+  recognises: (path) => /\.ya?ml$/i.test(path),
+  run: async (path, given, io) => {
+    const out = given.text('out')
+    const file = resolve(io.cwd, out ?? 'scenario.yaml')
+    const text = scenarioText(path, file, given, io.cwd)
+    const read = (asked: string) => (asked === file ? text : readFileSync(asked, 'utf8'))
+    const scenario = loadScenario(file, read)
+    const dataset = await openFor(scenario, dirname(file))
+    io.say(describeTrace(compile(scenario, dataset, 1)).trimEnd())
+    warn(path, scenario, io)
+    if (out === undefined) io.out(text.trimEnd())
+    else {
+      writeFileSync(file, text)
+      io.say(`wrote ${out}; play it with driftmark run ${out} --target hnsw`)
+    }
+    return EXIT.pass
+  },
+}
+
+/** The scenario file; its paths are relative to it. */
+const scenarioText = (path: string, file: string, given: Given, cwd: string): string => {
+  const { name, initial } = readRunbook(textOf(path), path, given.text('dataset-name'))
+  const from = (other: string): string => relative(dirname(file), other) || '.'
+  const searchRate = given.text('search-rate')
+  const scenario = {
+    name: slug(`${name}-${basename(path).replace(/\.ya?ml$/i, '')}`),
+    about: `The runbook ${basename(path)} of ${name}.`,
+    dataset: datasetOf(given, file, cwd),
+    metric: given.text('metric') ?? 'l2',
+    k: given.whole('k', 10, 1),
+    preload: given.whole('preload', initial),
+    runbook: {
+      file: from(path),
+      name,
+      rate: given.text('rate') ?? '1000/s',
+      batch: given.whole('batch', 1, 1),
+      ...(searchRate === undefined ? {} : { searches: { rate: searchRate } }),
+    },
+    probes: { share: '15%' },
+    checkpoints: { settle: '500ms', rate: '500/s', rebuildControl: 'last' },
+  }
+  return stringify(scenario)
+}
+
+const textOf = (path: string): string => readFileSync(path, 'utf8')
+
+const datasetOf = (given: Given, file: string, cwd: string): Record<string, string> => {
+  const rows = given.text('rows')
+  if (rows === undefined) {
+    throw problem('USAGE', {
+      what: 'a runbook needs --rows, the file of its vectors',
+      verb: 'import',
+    })
+  }
+  const from = (other: string): string => relative(dirname(file), resolve(cwd, other))
+  const queries = given.text('queries')
+  return queries === undefined ? { file: from(rows) } : { path: from(rows), queries: from(queries) }
+}
+
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '') || 'runbook'
+
+/** What the reference tools would trip over, and what is not played. */
+const warn = (path: string, { runbook }: Scenario, io: Io): void => {
+  if (!runbook) return
+  const { maxPoints, passedBy, peak } = readRunbook(textOf(path), path, runbook.name)
+  if (maxPoints === null)
+    io.say(`${basename(path)} declares no max_pts; the reference loader refuses it`)
+  else if (peak > maxPoints) {
+    io.say(`${basename(path)} declares max_pts ${maxPoints}, and ${peak} rows are live at its peak`)
+  }
+  for (const line of passedBy) io.say(`${line}: nothing is asked of a server`)
+}
