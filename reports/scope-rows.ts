@@ -1,4 +1,4 @@
-import type { Figure, Latency, Scope, Visibility } from '../harness/model/index.ts'
+import type { Figure, Latency, QueryInterval, Scope, Visibility } from '../harness/model/index.ts'
 import { between, bracket, count, interval, ms, share, UNKNOWN } from './format.ts'
 import { highest, type Row } from './row.ts'
 
@@ -62,6 +62,9 @@ const RECALL: readonly Reading[] = [
     key: true,
     note: 'lowest and highest that the writes in flight allow',
   }),
+  reading('live recall, 95 % interval over queries', (s) => queryInterval(s.recall?.live.ci95), {
+    note: 'for queries like these; one asked many times counts once',
+  }),
   reading('checkpoint recall, last', (s) => bracket(s.recall?.checkpoints.at(-1))),
   reading('drift against a rebuild', (s) => interval(s.drift?.versusRebuild), {
     key: true,
@@ -94,6 +97,11 @@ const ends = (found: Visibility | null, quantile: 'p50' | 'p90' | 'p99'): string
 const counted = (found: Visibility | null): string =>
   found
     ? [found.probed, found.neverSeen, found.notObserved, found.lost].map(count).join(', ')
+    : UNKNOWN
+
+const queryInterval = (limits: QueryInterval | undefined): string =>
+  limits && limits[0] !== null && limits[1] !== null
+    ? between(share(limits[0]), share(limits[1]))
     : UNKNOWN
 
 const response = (of: Latency | undefined, quantile: 'p50' | 'p99'): string =>

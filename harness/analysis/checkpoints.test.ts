@@ -62,8 +62,10 @@ test('checkpoint recall is over its own searches; its bracket is closed when eve
     asked(0, 0, RIGHT),
     asked(0, 1, at0(1, 4)),
   ]
+  const ci95 = [null, null]
+  const ends = { low: 0.75, high: 0.75 }
   assert.deepEqual(findings(ops).checkpoints, [
-    { t: 0.1, turnover: 0.2, low: 0.75, high: 0.75, unanswered: 0, rebuild: null, searches: 2 },
+    { t: 0.1, turnover: 0.2, ...ends, unanswered: 0, rebuild: null, searches: 2, ci95 },
   ])
 })
 

@@ -1,5 +1,6 @@
 import { type CheckpointRecall, type Interval, NONE, OK, SEARCH, SECOND } from '../model/index.ts'
 import { aliasOf } from './alias.ts'
+import { recallInterval } from './clusters.ts'
 import { type Control, controlOf } from './control.ts'
 import { checkpointSource, liveRows } from './live.ts'
 import { quantiles } from './quantile.ts'
@@ -50,6 +51,7 @@ export const checkpointTruths = (
       unanswered: liveRows(view, space, span.searches).unanswered,
       rebuild: control && intervalOf(control),
       searches: own.length,
+      ci95: recallInterval(table, own),
       ...(efforts.size > 1 ? { efforts: curve(view, table, efforts, byEffort) } : {}),
     }
     const { phase, rebuild: isMarked } = span

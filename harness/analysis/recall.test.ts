@@ -255,10 +255,13 @@ test('live recall is the mean over foreground searches of the phases asked for; 
   const view = viewOf(runOf({ ops, preload: 5, phases }))
   const table = judgeSearches(view, [])
   const members = foreground(view, table, (phase) => phase === 1)
-  assert.deepEqual(liveRecall(table, members), { low: 2 / 3, high: 2 / 3, searches: 3, short: 1 })
+  const ci95 = [null, null]
+  const ends = { low: 2 / 3, high: 2 / 3 }
+  const live = { ...ends, searches: 3, short: 1, queries: 1, ci95 }
+  assert.deepEqual(liveRecall(table, members), live)
   const bins = recallBins(table, members, (at) => at / SECOND)
   assert.deepEqual(bins, [
-    { t: 1, turnover: 1.5, low: 0.75, high: 0.75, searches: 2 },
-    { t: 2, turnover: 2.5, low: 0.5, high: 0.5, searches: 1 },
+    { t: 1, turnover: 1.5, low: 0.75, high: 0.75, searches: 2, ci95 },
+    { t: 2, turnover: 2.5, low: 0.5, high: 0.5, searches: 1, ci95 },
   ])
 })

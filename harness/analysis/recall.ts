@@ -1,4 +1,5 @@
 import { type Figure, NONE, type Recall, SECOND } from '../model/index.ts'
+import { recallInterval } from './clusters.ts'
 import type { SearchTable } from './searches.ts'
 import type { View } from './view.ts'
 
@@ -28,12 +29,14 @@ export const foreground = (
   return members
 }
 
-/** Live recall (definitions §3): the means of the searches' lower and upper ends, and how many answers were short. */
+/** Live recall (definitions §3): the means of the searches' lower and upper ends, how many answers were short, and the interval over queries. */
 export const liveRecall = (table: SearchTable, members: Members): Recall['live'] => ({
   low: meanOf(table.low, members),
   high: meanOf(table.high, members),
   searches: members.length,
   short: members.reduce((sum, s) => sum + table.short[s]!, 0),
+  queries: new Set(members.map((s) => table.query[s]!)).size,
+  ci95: recallInterval(table, members),
 })
 
 /**
@@ -53,4 +56,5 @@ export const recallBins = (
       low: meanOf(table.low, of),
       high: meanOf(table.high, of),
       searches: of.length,
+      ci95: recallInterval(table, of),
     }))

@@ -22,7 +22,7 @@ const STUDENT: readonly number[] = [
 ]
 
 /** 97.5 % quantile of Student's t; beyond the table by the first terms of its expansion in 1/df (Abramowitz and Stegun 26.7.5). */
-const student = (df: number): number =>
+export const student = (df: number): number =>
   STUDENT[df - 1] ?? 1.959964 + 2.372271 / df + 2.822502 / df ** 2
 
 /** Half the width of the 95 % interval of a mean, from its own sample, by Student's t; Infinity below two values. */

@@ -18,6 +18,8 @@ export interface SearchTable {
   readonly count: number
   readonly op: Uint32Array
   readonly sent: Float64Array
+  /** Which query it asked. */
+  readonly query: Int32Array
   readonly low: Float64Array
   readonly high: Float64Array
   /** 1: fewer rows than min(k, ids surely live). */
@@ -143,6 +145,7 @@ const emptyTable = (view: View): SearchTable => {
     count,
     op,
     sent: Float64Array.from(op, (i): Micros => view.sentOf(i)),
+    query: Int32Array.from(op, (i) => ops.query[i]!),
     low: column().fill(Infinity),
     high: column().fill(-Infinity),
     short: new Uint8Array(count).fill(1),

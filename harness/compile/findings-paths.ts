@@ -44,7 +44,15 @@ const visibility: Maps = {
   probes: { sent: 'number', share: 'number', skippedForTokens: 'number' },
 }
 const latency: Maps = { response: q, service: q }
-const series: Maps = { t: 'number', turnover: 'number', ...bracket, searches: 'number' }
+/** [low, high] of a share. */
+const limits: Maps = { 0: 'number', 1: 'number' }
+const series: Maps = {
+  t: 'number',
+  turnover: 'number',
+  ...bracket,
+  searches: 'number',
+  ci95: limits,
+}
 
 const scope: Maps = {
   latency: { search: latency, upsert: latency, delete: latency },
@@ -59,7 +67,13 @@ const scope: Maps = {
   ghosts: 'number',
   stale: 'number',
   recall: {
-    live: { ...bracket, searches: 'number', short: 'number' },
+    live: {
+      ...bracket,
+      searches: 'number',
+      short: 'number',
+      queries: 'number',
+      ci95: limits,
+    },
     bins: list(series),
     checkpoints: list({
       ...series,

@@ -21,6 +21,12 @@ export interface Interval {
   readonly high: Figure
 }
 
+/**
+ * 95 % interval over queries, the query as the unit: the lower limit from the low end, the upper from the high one; null where too few were
+ * asked. Absent from findings of earlier versions.
+ */
+export type QueryInterval = readonly [Figure, Figure]
+
 export interface Bracket {
   readonly low: Figure
   readonly high: Figure
@@ -93,6 +99,7 @@ export interface CheckpointRecall {
   readonly unanswered: number
   readonly rebuild: Interval | null
   readonly searches: number
+  readonly ci95?: QueryInterval
   readonly efforts?: readonly {
     readonly effort: number
     readonly low: Figure
@@ -107,6 +114,9 @@ export interface Recall {
     readonly high: Figure
     readonly searches: number
     readonly short: number
+    /** Distinct queries among the searches. */
+    readonly queries?: number
+    readonly ci95?: QueryInterval
   }
   /** Bins of 1 s; t in seconds since clock zero. */
   readonly bins: readonly {
@@ -115,6 +125,7 @@ export interface Recall {
     readonly low: Figure
     readonly high: Figure
     readonly searches: number
+    readonly ci95?: QueryInterval
   }[]
   readonly checkpoints: readonly CheckpointRecall[]
 }
