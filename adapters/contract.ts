@@ -1,14 +1,25 @@
 import type { Adapter, Clock } from '../harness/model/index.ts'
-import { createBench } from './contract/bench.ts'
+import { createBench, type Elsewhere } from './contract/bench.ts'
 import { isUnsupported, waitedFor } from './contract/claim.ts'
+import { elsewhere as secondProcess } from './contract/elsewhere.ts'
 import { lifecycle } from './contract/lifecycle.ts'
 import { refusals } from './contract/refusals.ts'
 import { searches } from './contract/searches.ts'
 import type { Case } from './contract/table.ts'
+import { wire } from './contract/wire.ts'
 import { writes } from './contract/writes.ts'
 
 /** What every adapter must do, case by case. */
-export const CONTRACT: readonly Case[] = [...writes, ...searches, ...refusals, ...lifecycle]
+export const CONTRACT: readonly Case[] = [
+  ...writes,
+  ...searches,
+  ...refusals,
+  ...lifecycle,
+  ...wire,
+  ...secondProcess,
+]
+
+export type { Elsewhere, Remote } from './contract/bench.ts'
 
 export interface CaseResult {
   readonly name: string
@@ -24,6 +35,8 @@ export interface ContractOptions {
   readonly patience?: number
   /** Below which folder and with which options a server may be launched to be killed; absent: that case is unsupported. */
   readonly launch?: { readonly dir: string; readonly options: unknown }
+  /** Opens a collection in another process; absent: what needs one is unsupported. */
+  readonly elsewhere?: Elsewhere
   /** The cases to run; default: all. */
   readonly cases?: readonly Case[]
 }
@@ -32,9 +45,9 @@ export interface ContractOptions {
 export async function* runContract(
   adapter: Adapter,
   options: unknown,
-  { clock, patience = 10_000, launch, cases = CONTRACT }: ContractOptions,
+  { cases = CONTRACT, patience = 10_000, ...more }: ContractOptions,
 ): AsyncGenerator<CaseResult> {
-  const given = { adapter, options, clock, patience, ...(launch ? { launch } : {}) }
+  const given = { adapter, options, patience, ...more }
   for (const { name, run } of cases) {
     const { bench, cleanUp } = createBench(given)
     const errors: unknown[] = []

@@ -61,7 +61,8 @@ const engineOf = (rows: Map<number, Stored>, dimensions: number): Engine => {
 export default {
   name: 'example',
   parse: (options) => {
-    if (options !== undefined) throw new Error('there are no options')
+    for (const name of Object.keys(options ?? {}))
+      throw new Error(`${name}: there is no such option`)
   },
   open: async (_options, at) => {
     if (!/^[a-z][a-z0-9_]{0,62}$/.test(at.name)) throw refusal(`"${at.name}" is no collection name`)

@@ -22,6 +22,8 @@ export interface Bench {
   readonly patience: number
   /** Where and how a server may be launched to be killed; absent: not at all. */
   readonly launch?: { readonly dir: string; readonly options: unknown }
+  /** An engine on a collection in a process of its own; absent: there is none to look from. */
+  readonly elsewhere?: Elsewhere
   /** A fresh collection name. */
   name(): string
   /** Opens a fresh collection, or the one named. */
@@ -34,8 +36,14 @@ export interface Bench {
   /** Settles, then asks once; where there is no `settle`, asks until the answer is as expected. */
   see(engine: Engine, question: Question): Promise<void>
   /** Asks until the answer is as expected; says how long that took. */
-  await(engine: Engine, question: Question): Promise<string>
+  await(engine: Pick<Engine, 'search'>, question: Question): Promise<string>
 }
+
+/** Opens the collection in another process. */
+export type Elsewhere = (at: Collection) => Promise<Remote>
+
+/** The part of an engine that answers from another process. */
+export type Remote = Pick<Engine, 'upsert' | 'delete' | 'search' | 'close'>
 
 export interface Question {
   readonly vector: Float32Array
@@ -58,14 +66,21 @@ export const collectionOf = (name: string, at: Partial<Collection> = {}): Collec
 
 /** The bench of one case; `cleanUp` closes what it opened and drops its collections. */
 export const createBench = (
-  given: Pick<Bench, 'adapter' | 'options' | 'clock' | 'patience' | 'launch'>,
+  given: Pick<Bench, 'adapter' | 'options' | 'clock' | 'patience' | 'launch' | 'elsewhere'>,
 ): { readonly bench: Bench; cleanUp(): Promise<void> } => {
-  const { adapter, options, clock, patience } = given
+  const { adapter, options, clock, patience, elsewhere } = given
   const run = crypto.randomUUID().slice(0, 8)
-  const open = new Set<Engine>()
+  const open = new Set<Pick<Engine, 'close'>>()
   const names: string[] = []
   const bench: Bench = {
     ...given,
+    ...(elsewhere && {
+      elsewhere: async (at) => {
+        const remote = await elsewhere(at)
+        open.add(remote)
+        return remote
+      },
+    }),
     name: () => {
       const name = `contract_${run}_${names.length}`
       names.push(name)
@@ -104,7 +119,11 @@ export const createBench = (
 }
 
 /** Asks once, then again every 10 ms for as long as `bound` ms. */
-const ask = async (engine: Engine, question: Question, bound: number): Promise<string> => {
+const ask = async (
+  engine: Pick<Engine, 'search'>,
+  question: Question,
+  bound: number,
+): Promise<string> => {
   const { vector, k, expected, isMet } = question
   const began = performance.now()
   for (let asked = 1; ; asked++) {

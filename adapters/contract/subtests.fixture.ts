@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { Adapter } from '../../harness/model/index.ts'
+import { inAnotherProcess } from '../../harness/verbs/second-process/index.ts'
 import { CONTRACT, runContract } from '../contract.ts'
 
 /** Turns the behaviour suite into subtests of `t`; what an adapter does not support is skipped with its reason. */
@@ -13,7 +14,8 @@ export const testContract = async (
   const clock = { now: () => performance.now() * 1000 }
   for (const rule of CONTRACT) {
     await t.test(rule.name, async (t) => {
-      const more = { clock, cases: [rule], ...(launch ? { launch } : {}) }
+      const elsewhere = inAnotherProcess(adapter.name, options)
+      const more = { clock, cases: [rule], elsewhere, ...(launch ? { launch } : {}) }
       for await (const { outcome, detail } of runContract(adapter, options, more)) {
         if (outcome === 'unsupported') t.skip(detail)
         else assert.equal(outcome, 'passed', detail)

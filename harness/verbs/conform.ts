@@ -5,6 +5,7 @@ import { runContract } from '../../adapters/contract.ts'
 import { clockFrom, monotonic } from '../drive/clock.ts'
 import { EXIT, problem } from '../errors.ts'
 import { reachTarget } from './reach.ts'
+import { inAnotherProcess } from './second-process/index.ts'
 import { parseTarget } from './target.ts'
 import { expectWords, type Verb } from './verb.ts'
 
@@ -30,6 +31,7 @@ export const conform: Verb = {
     try {
       for await (const found of runContract(reached.adapter, reached.options, {
         clock: clockFrom(monotonic()),
+        elsewhere: inAnotherProcess(target.adapter, reached.options),
         ...launch,
       })) {
         counts[found.outcome] += 1
