@@ -14,6 +14,7 @@ export const playText = async (
   scenarioText: string,
   targetText: string,
   seed: number,
+  senders = 1,
 ): Promise<Findings> => {
   const out = await mkdtemp(join(tmpdir(), 'driftmark-measure-'))
   try {
@@ -22,7 +23,8 @@ export const playText = async (
     const trace = compile(scenario, dataset, seed)
     const target = parseTarget(targetText, out)
     const io = { ...consoleIo(), say: () => {} }
-    const dir = await playTarget({ trace, dataset, target, out, command: 'npm run measure' }, io)
+    const command = 'npm run measure'
+    const dir = await playTarget({ trace, dataset, target, out, senders, command }, io)
     return await analyseFolder(dir, dataset)
   } finally {
     await rm(out, { recursive: true, force: true })

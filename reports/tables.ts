@@ -53,8 +53,8 @@ export const factRows = (inputs: readonly ReportInput[]): readonly Row[] => {
     row('started', ({ manifest }) => manifest.started),
     row(
       'driver',
-      ({ manifest: { driver, versions } }) =>
-        `${driver}, driftmark ${versions.driftmark}, Node ${versions.node}`,
+      ({ manifest: { driver, senders = 1, versions } }) =>
+        `${driver}, ${senders} sender${senders === 1 ? '' : 's'}, driftmark ${versions.driftmark}, Node ${versions.node}`,
     ),
     row(
       'machine',

@@ -3,8 +3,8 @@ import type { Op } from '../model/index.ts'
 import { openSession } from './index.ts'
 import { traceOf } from './trace.fixture.ts'
 
-/** Plays searches for an hour into the folder argv[2] with the adapter argv[3]; says so when the first progress is told. */
-const [, , dir, adapter] = process.argv
+/** Plays searches for an hour into the folder argv[2] with the adapter argv[3] from argv[4] senders; says so when the first progress is told. */
+const [, , dir, adapter, senders] = process.argv
 const dataset = await openDataset(
   { name: 'uniform', rows: 100, dimensions: 4, queries: 10 },
   'l2',
@@ -26,6 +26,7 @@ const session = await openSession({
   dataset,
   dir: dir!,
   prefix: 'endless',
+  senders: Number(senders),
   onProgress: () => console.log('running'),
 })
 await session.play(new AbortController().signal)

@@ -5,7 +5,7 @@ import { refusal } from '../model/index.ts'
  * An engine in memory, in the sender's own thread, with the manners that a test asks for:
  * `slow` answers after so many milliseconds; `hang` never answers a search, `hangWrites` a write; `deaf` hears no signal;
  * `reject` rejects writes with an error of that outcome; `refuse` refuses odd ids of a batch by name; `failSearches` rejects searches;
- * `malformed` answers searches with nonsense; `die` throws outside every operation at the first search; `without` lists parts to leave out.
+ * `failStats` tells no gauges; `malformed` answers searches with nonsense; `die` throws outside every operation at the first search; `without` lists parts to leave out.
  */
 export interface Manners {
   readonly slow?: number
@@ -15,6 +15,7 @@ export interface Manners {
   readonly refuse?: boolean
   readonly failSearches?: boolean
   readonly malformed?: boolean
+  readonly failStats?: boolean
   readonly die?: boolean
   readonly blind?: boolean
   readonly loseSwap?: boolean
@@ -100,7 +101,10 @@ const engineOf = (manners: Manners, { name }: Collection): Engine => {
     exact: async (vector, k) => nearest(rowsOf(name), vector, k),
     compact: async () => {},
     settle: async () => {},
-    stats: async () => ({ rows: rowsOf(name).size }),
+    stats: async () => {
+      if (manners.failStats) throw new Error('no gauges today')
+      return { rows: rowsOf(name).size }
+    },
   }
   for (const part of manners.without ?? [])
     delete (engine as unknown as Record<string, unknown>)[part]

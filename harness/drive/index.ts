@@ -11,4 +11,5 @@ export {
 } from './folder/index.ts'
 export { type Progress, progressLine } from './progress.ts'
 export type { Rebuild } from './sender/afterwards.ts'
+export { MOST_SENDERS } from './sender/split.ts'
 export { openSession, type Plan, type Session } from './session.ts'

@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { readHistory } from './index.ts'
 
-test('a run that is killed leaves a history readable up to its last flush', async () => {
+const killed = async (senders: number) => {
   const dir = mkdtempSync(join(tmpdir(), 'driftmark-killed-'))
   after(() => rmSync(dir, { recursive: true }))
   const adapter = new URL('./fake.fixture.ts', import.meta.url).pathname
   const script = new URL('./endless.fixture.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [script, dir, adapter], {
+  const child = spawn(process.execPath, [script, dir, adapter, String(senders)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await once(child.stdout, 'data')
@@ -24,4 +24,8 @@ test('a run that is killed leaves a history readable up to its last flush', asyn
   for (let i = 0; i < history.count; i++) assert.ok(history.done[i]! <= history.until)
   const flushed = new Set(history.op)
   for (let op = 0; op < history.count; op++) assert.ok(flushed.has(op), `op ${op} is missing`)
-})
+}
+
+test('a run that is killed leaves a history readable up to its last flush', () => killed(1))
+test('a run of two senders that is killed leaves one history, whole up to its last flush', () =>
+  killed(2))

@@ -13,6 +13,8 @@ test('a line says how far the run is and how it fares', () => {
     inFlight: 3,
     unseen: 17,
   }
+  const late = { ...progress, elapsed: 38 * SECOND }
+  assert.match(progressLine(late), /^35 s · last probes, 3 s so far · 402 ops/)
   assert.equal(
     progressLine(progress),
     '12/35 s · churn · 402 ops/s offered, 399 answered · 3 in flight · 17 not yet seen',

@@ -5,6 +5,7 @@ export interface Progress {
   readonly elapsed: Micros
   /** The end of the trace's last phase; ladders may run past it. */
   readonly end: Micros
+  /** Its name; not shown past the end. */
   readonly phase: string
   /** Operations a second that were begun, and that were answered. */
   readonly offered: number
@@ -17,9 +18,12 @@ export interface Progress {
 export const progressLine = (progress: Progress): string => {
   const { elapsed, end, phase, offered, achieved, inFlight, unseen } = progress
   const seconds = (time: Micros): string => (Math.max(0, time) / SECOND).toFixed(0)
+  const place =
+    elapsed < end
+      ? [`${seconds(elapsed)}/${seconds(end)} s`, phase]
+      : [`${seconds(end)} s`, `last probes, ${seconds(elapsed - end)} s so far`]
   return [
-    `${seconds(elapsed)}/${seconds(end)} s`,
-    phase,
+    ...place,
     `${offered.toFixed(0)} ops/s offered, ${achieved.toFixed(0)} answered`,
     `${inFlight} in flight`,
     `${unseen} not yet seen`,

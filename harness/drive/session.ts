@@ -1,13 +1,14 @@
-import { setFlagsFromString } from 'node:v8'
-import { Worker } from 'node:worker_threads'
-import type { After, Dataset, Facts, Micros, OpColumns, Row, Trace } from '../model/index.ts'
-import { createCalls } from './calls.ts'
-import { createHistory, createSamples, type HistoryFile, writeAfter } from './folder/index.ts'
-import { createGauges } from './gauges.ts'
+import type { After, Dataset, Facts, Row, Trace } from '../model/index.ts'
+import { monotonic } from './clock.ts'
+import { writeAfter } from './folder/index.ts'
 import type { Progress } from './progress.ts'
+import { createRecorder, type Recorder } from './recorder.ts'
 import type { Rebuild } from './sender/afterwards.ts'
-import type { Evidence, SenderPlan, Told } from './sender/protocol.ts'
-import type { Vitals } from './sender/vitals.ts'
+import type { Evidence } from './sender/protocol.ts'
+import { startSenders } from './senders.ts'
+
+/** Clock zero lies this far in the future, in µs, when the senders are told to play, so that the first op is not late. */
+const LEAD = 50_000
 
 /** What a run is played with. */
 export interface Plan {
@@ -24,8 +25,12 @@ export interface Plan {
   readonly prefix: string
   /** The process of the engine, for CPU and memory gauges. */
   readonly enginePid?: number
+  /** Threads that send, each with connections of its own (default 1); the ops are split between them by sender/split.ts. */
+  readonly senders?: number
   /** About once a second. */
   onProgress?(progress: Progress): void
+  /** Once, if the engine's own gauges could not be read. */
+  onStatsFailure?(why: string): void
 }
 
 export interface Session {
@@ -47,123 +52,56 @@ export interface Session {
 }
 
 /**
- * Starts the sender, a thread of its own, and opens the engine in it.
- * Errors: those of the adapter index, TARGET_OPTIONS, NOT_ANSWERED; SENDER_ENDED from every method if the thread dies.
+ * Starts the senders, threads of their own, and opens the engine in each.
+ * Errors: those of the adapter index, TARGET_OPTIONS, NOT_ANSWERED; SENDER_ENDED from every method if a thread dies.
  */
 export const openSession = async (plan: Plan): Promise<Session> => {
-  const worker = startSender(plan)
-  const listeners: ((told: Told) => void)[] = []
-  const calls = createCalls(worker, (told) => {
-    for (const listen of listeners) listen(told)
-  })
+  let recorder: Recorder | null = null
+  const senders = startSenders(plan, (told, sender) => recorder?.hear(told, sender))
+  const { leader } = senders
   const after: { -readonly [K in keyof After]: After[K] } = { lookups: null, rebuilds: null }
   try {
-    const { capabilities, facts } = await calls.ask('open', undefined)
+    const { capabilities, facts } = await senders.open()
     return {
       capabilities,
       facts,
-      preload: () => calls.ask('preload', undefined),
-      plan: () => calls.ask('plan', undefined),
+      preload: () => leader.ask('preload', undefined),
+      plan: () => leader.ask('plan', undefined),
       play: async (signal) => {
-        const writer = createWriter(plan)
-        listeners.push(writer.hear)
-        const stop = (): void => void calls.ask('stop', undefined).catch(() => {})
-        signal.addEventListener('abort', stop, { once: true })
+        await senders.prepare()
+        const origin = monotonic() + LEAD
+        const record = createRecorder(plan, origin)
+        recorder = record
+        signal.addEventListener('abort', senders.stop, { once: true })
         try {
-          const playing = calls.ask('play', undefined)
-          if (signal.aborted) stop()
-          const { until, interrupted } = await playing
-          writer.close(until, interrupted)
+          const playing = senders.play(origin, record.ended)
+          if (signal.aborted) senders.stop()
+          const endings = await playing
+          const interrupted = endings.some((ending) => ending.interrupted)
+          const ended = Math.max(...endings.map(({ at }) => at))
+          record.close(Math.min(ended, ...endings.map(({ begun }) => begun)), interrupted)
           return { interrupted }
         } finally {
-          signal.removeEventListener('abort', stop)
-          listeners.splice(listeners.indexOf(writer.hear), 1)
+          signal.removeEventListener('abort', senders.stop)
+          recorder = null
         }
       },
       lookups: async (rows) => {
-        after.lookups = await calls.ask('lookups', rows)
+        after.lookups = await leader.ask('lookups', rows)
         writeAfter(plan.dir, after)
         return after.lookups
       },
       rebuild: async (rebuild) => {
-        const answers = await calls.ask('rebuild', rebuild)
+        const answers = await leader.ask('rebuild', rebuild)
         after.rebuilds = after.rebuilds === null ? answers : joined(after.rebuilds, answers)
         writeAfter(plan.dir, after)
         return answers
       },
-      close: () => calls.close(),
+      close: senders.close,
     }
   } catch (error) {
-    await worker.terminate()
+    await senders.terminate()
     throw error
-  }
-}
-
-/** A scavenge that waits for helper threads waits for a core; the sender's garbage dies young and one thread collects it. */
-const LONE_COLLECTOR = '--no-parallel-scavenge'
-
-const startSender = ({ adapter, options, parsed, trace, dataset, prefix }: Plan): Worker => {
-  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
-  const workerData: SenderPlan = {
-    adapter,
-    options,
-    parsed: parsed ?? false,
-    meta: trace.meta,
-    ops: shared(trace.ops),
-    dataset: dataset.source,
-    prefix,
-  }
-  setFlagsFromString(LONE_COLLECTOR)
-  return new Worker(new URL(`./sender/worker${extension}`, import.meta.url), {
-    workerData,
-    name: 'sender',
-  })
-}
-
-/** The columns in shared memory, copied there unless they are already. */
-const shared = (ops: OpColumns): OpColumns => {
-  const entries = Object.entries(ops).map(([name, column]) => {
-    if (!ArrayBuffer.isView(column) || column.buffer instanceof SharedArrayBuffer) {
-      return [name, column]
-    }
-    const values = column as Uint8Array
-    const copy = new (values.constructor as Uint8ArrayConstructor)(
-      new SharedArrayBuffer(values.byteLength),
-    )
-    copy.set(values)
-    return [name, copy]
-  })
-  return Object.fromEntries(entries) as OpColumns
-}
-
-/** Writes what the sender tells, in this thread: encoding never holds up the sender. */
-const createWriter = ({ dir, enginePid, trace, onProgress }: Plan) => {
-  const samples = createSamples(dir)
-  const read = createGauges(enginePid)
-  let history: HistoryFile | null = null
-  const { phases, end } = trace.meta
-  const progress = ({ at, phase, offered, achieved, inFlight, unseen }: Vitals): Progress => ({
-    elapsed: at,
-    end,
-    phase: at < end ? (phases[phase]?.name ?? '') : 'last probes',
-    offered,
-    achieved,
-    inFlight,
-    unseen,
-  })
-  return {
-    hear: (told: Told): void => {
-      if ('began' in told) history = createHistory(dir, told.began)
-      else if ('events' in told) history?.append(told.events)
-      else if ('vitals' in told) {
-        samples.append(told.vitals.at, { ...told.vitals.gauges, ...read() })
-        onProgress?.(progress(told.vitals))
-      }
-    },
-    close: (until: Micros, interrupted: boolean): void => {
-      history?.close(until, interrupted)
-      samples.close()
-    },
   }
 }
 

@@ -98,6 +98,9 @@ export interface After {
 }
 export const LOOKUP_ABSENT = -2
 
+/** A gauge of this name and a reason counts how often the engine's own gauges could not be read. */
+export const STATS_FAILED = 'engine.stats.failed: '
+
 /** Gauges over time, as columns: the value of gauge `names[name[i]]` at `at[i]`. */
 export interface Samples {
   readonly count: number

@@ -26,6 +26,8 @@ export interface Manifest {
   readonly capabilities: readonly string[]
   readonly preloadedBy: 'bulkLoad' | 'upsert' | 'nothing'
   readonly driver: 'embedded' | 'k6'
+  /** Threads that sent; absent in runs of before there could be several. */
+  readonly senders?: number
   /** ISO 8601, for people only: nothing is computed from it. */
   readonly started: string
   /** The exact command that repeats this run. */

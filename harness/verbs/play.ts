@@ -24,6 +24,8 @@ export interface Play {
   readonly dataset: Dataset
   readonly target: Target
   readonly out: string
+  /** Threads that send (default 1). */
+  readonly senders?: number
   /** The command that repeats this run, secrets still in it. */
   readonly command: string
 }
@@ -63,7 +65,7 @@ interface Run {
 const open = async (
   reached: Reached,
   play: Play,
-  { dir, started }: Run,
+  { id, dir, started }: Run,
   io: Io,
 ): Promise<Session> => {
   const print = progressPrinter(io)
@@ -77,6 +79,9 @@ const open = async (
       dir,
       prefix: `dm_${started.getTime().toString(36)}`,
       ...(reached.pid === undefined ? {} : { enginePid: reached.pid }),
+      ...(play.senders === undefined ? {} : { senders: play.senders }),
+      onStatsFailure: (why) =>
+        io.say(`${id}: the engine's own gauges could not be read: ${sentence(new Error(why))}`),
       onProgress: (progress) => print(progressLine(progress)),
     })
   } catch (error) {
@@ -124,7 +129,7 @@ const orTold = async (work: Promise<void>, what: string, io: Io): Promise<void> 
 const manifestOf = async (
   { capabilities, facts }: Session,
   reached: Reached,
-  { trace, dataset, target, command }: Play,
+  { trace, dataset, target, senders = 1, command }: Play,
   { id, started }: Run,
   { preloadedBy, plan }: { preloadedBy: Manifest['preloadedBy']; plan: string | null },
 ): Promise<Manifest> => ({
@@ -144,6 +149,7 @@ const manifestOf = async (
   capabilities,
   preloadedBy,
   driver: 'embedded',
+  senders,
   started: started.toISOString(),
   command: redact(command),
   versions: { driftmark: VERSION, node: process.versions.node },

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
+import { MOST_SENDERS } from '../drive/index.ts'
 import { isProblem, problem } from '../errors.ts'
 import { findingsLine } from './findings-line.ts'
 import { playTarget } from './play.ts'
@@ -11,13 +12,15 @@ import { expectWords, type Given, type Io, type Verb } from './verb.ts'
 
 export const run: Verb = {
   name: 'run',
-  usage: 'SCENARIO --target T [--target T …] [--repeat N] [--out DIR] [--open]',
+  usage: 'SCENARIO --target T [--target T …] [--senders N] [--repeat N] [--out DIR] [--open]',
   about:
     'Plays a scenario against one target or several, one after the other on the same trace, and reports.',
   help: {
     target:
       '[label@]name[=url | :json] or [label@]path.ts[:json]; a bare name launches a throwaway local server',
     ...SCENARIO_HELP,
+    senders:
+      'threads that send, each with connections of its own (default 1); probes and controls are the first one’s, writes the others’',
     repeat: 'play it so many times on each target (default 1)',
     out: 'where the run folders go (default runs)',
     driver: 'embedded (the default)',
@@ -28,6 +31,7 @@ export const run: Verb = {
   options: {
     ...SCENARIO_OPTIONS,
     target: { type: 'string', multiple: true },
+    senders: { type: 'string' },
     repeat: { type: 'string' },
     out: { type: 'string' },
     driver: { type: 'string' },
@@ -42,8 +46,9 @@ export const run: Verb = {
     if (driver !== 'embedded') {
       throw problem('USAGE', { what: `--driver takes embedded, not "${driver}"`, verb: 'run' })
     }
+    const senders = sendersOf(given, targets)
     const prepared = await prepare(given, io)
-    const { dirs, codes } = await playAll(prepared, targets, given, io)
+    const { dirs, codes } = await playAll({ ...prepared, senders }, targets, given, io)
     if (dirs.length > 1) await comparisonPage(prepared, dirs, given, io)
     const shown =
       dirs.length > 1
@@ -54,8 +59,27 @@ export const run: Verb = {
   },
 }
 
+/** How many threads send. An adapter of one's own runs inside the harness, where a second sender would find another engine. */
+const sendersOf = (given: Given, targets: readonly Target[]): number => {
+  const senders = given.whole('senders', 1, 1)
+  const own = targets.find(({ adapter }) => isAbsolute(adapter))
+  const refuse = (what: string) => problem('USAGE', { what, verb: 'run' })
+  if (senders > MOST_SENDERS) {
+    throw refuse(`--senders takes at most ${MOST_SENDERS}, not ${senders}`)
+  }
+  if (senders > 1 && own !== undefined) {
+    throw refuse(`${own.text} is loaded by path and runs inside the harness: it takes one sender`)
+  }
+  return senders
+}
+
 /** Plays every target in turn; one that cannot be reached, or a bug, ends its own run and is told, not the others'. */
-const playAll = async (prepared: Prepared, targets: readonly Target[], given: Given, io: Io) => {
+const playAll = async (
+  prepared: Prepared & { readonly senders: number },
+  targets: readonly Target[],
+  given: Given,
+  io: Io,
+) => {
   const out = outFolder(given, io)
   const repeats = given.whole('repeat', 1, 1)
   const command = `driftmark ${io.words.map(quote).join(' ')}`

@@ -49,6 +49,21 @@ export interface Ladders {
   readonly others: number
 }
 
+/** The ladders of a sender that performs no probes. */
+export const NO_LADDERS: Ladders = {
+  due: () => NOT_SENT.ended,
+  next: () => NONE,
+  answered: () => {},
+  acknowledged: () => {},
+  giveUp: () => {},
+  wake: () => Number.POSITIVE_INFINITY,
+  timeout: () => 0,
+  waiting: 0,
+  live: 0,
+  unseen: 0,
+  others: Number.POSITIVE_INFINITY,
+}
+
 /**
  * The state machine behind a run's probes, pure but for its own state.
  * `skip` hears of a rung that waited and was overtaken, superseded or out of time.

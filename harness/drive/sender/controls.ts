@@ -27,7 +27,7 @@ export interface Controls {
 
 /** Performs controls. A `swap` waits for the last backfill write, a `drop` for the swap. */
 export const createControls = (stage: Stage): Controls => {
-  const { bench, trace, clock, flights, events, routes } = stage
+  const { bench, trace, clock, flights, board, events, routes } = stage
   const { ops } = trace
   const waiting = new Set<number>()
   let swapUnderway = false
@@ -42,6 +42,7 @@ export const createControls = (stage: Stage): Controls => {
     const isSwap = ACTIONS[ops.action[op]! - 1] === 'swap'
     swapUnderway ||= isSwap
     const flight = flightOf(op, VIA_INDEX, ops.space[op]!, 0, LIMIT)
+    board.take(Number.POSITIVE_INFINITY)
     const end = (done: number, what: Parameters<typeof land>[3]): void => {
       land(stage, flight, done, what)
       if (isSwap) releaseDrops()
@@ -59,6 +60,7 @@ export const createControls = (stage: Stage): Controls => {
 
   const mark = (op: number): void => {
     const now = clock.now()
+    board.take(Number.POSITIVE_INFINITY)
     land(stage, { ...flightOf(op, VIA_INDEX, ops.space[op]!, 0, 0), sent: now }, now, {
       outcome: OK,
     })
@@ -69,11 +71,12 @@ export const createControls = (stage: Stage): Controls => {
     else if (engine.compact === undefined) refuse(op, FAIL, NOT_SUPPORTED)
     else call(op, (signal) => engine.compact!(signal))
   }
-  const create = (op: number): void => call(op, () => routes.open(ops.space[op]!))
+  const create = (op: number): void => call(op, () => stage.open(ops.space[op]!))
   const swap = (op: number): void => {
     waiting.add(op)
     swapUnderway = true
     routes.whenBackfilled(() => {
+      if (!waiting.has(op)) return
       if (followingOf(bench) === 'nothing') refuse(op, FAIL, NOT_SUPPORTED)
       else if (routes.space(1) === undefined) refuse(op, FAIL, NOT_OPEN)
       else call(op, routes.swap)

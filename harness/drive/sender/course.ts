@@ -17,18 +17,29 @@ export interface Course {
   advance(now: Micros): Micros
   /** What waits will not be sent. */
   giveUp(): void
-  /** The last instant, up to `now`, by which everything due has been begun or skipped. */
-  begunBy(now: Micros): Micros
+  /** The last instant by which everything due has been begun or skipped; Infinity if that is all there is. */
+  readonly begun: Micros
 }
 
-/** Begins each op when it is due, or skips it; `begun` hears of each before it is sent. */
-export const createCourse = (stage: Stage, begun: () => void): Course => {
+/**
+ * Begins each op of this sender when it is due, or skips it; `begun` hears of each before it is sent. `share`: this sender's ops,
+ * in their order; null = all.
+ */
+export const createCourse = (
+  stage: Stage,
+  share: Uint32Array | null,
+  begun: () => void,
+): Course => {
   const { trace, clock, events, ladders } = stage
   const { ops } = trace
   const searches = createSearches(stage)
   const write = createWrites(stage)
   const controls = createControls(stage)
+  const count = share?.length ?? ops.count
   let cursor = 0
+
+  const opAt = (place: number): number => (share === null ? place : (share[place] ?? ops.count))
+  const dueAt = (place: number): Micros => ops.at[opAt(place)] ?? Number.POSITIVE_INFINITY
 
   const begin = (op: number): void => {
     begun()
@@ -46,29 +57,31 @@ export const createCourse = (stage: Stage, begun: () => void): Course => {
   }
   /** All that is left would be skipped: no op but probes, and no ladder that could still send one. */
   const isBarren = (): boolean =>
-    cursor >= ladders.others && ladders.live === 0 && ladders.waiting === 0
+    opAt(cursor) >= ladders.others && ladders.live === 0 && ladders.waiting === 0
 
   return {
     get offered() {
       return cursor
     },
     get done() {
-      return cursor === ops.count && ladders.waiting === 0 && controls.waiting === 0
+      return cursor === count && ladders.waiting === 0 && controls.waiting === 0
     },
     advance: (now) => {
       for (let op = ladders.next(now); op !== NONE; op = ladders.next(now)) begin(op)
-      for (let turn = 0; cursor < ops.count; turn++) {
+      for (let turn = 0; cursor < count; turn++) {
         const instant = clock.now()
-        if (ops.at[cursor]! > instant && !isBarren()) break
+        if (dueAt(cursor) > instant && !isBarren()) break
         if (turn === TURN) return instant
-        offer(cursor++, instant)
+        offer(opAt(cursor++), instant)
       }
-      return Math.min(ops.at[cursor] ?? Number.POSITIVE_INFINITY, ladders.wake(now))
+      return Math.min(dueAt(cursor), ladders.wake(now))
     },
     giveUp: () => {
       controls.giveUp()
       ladders.giveUp()
     },
-    begunBy: (now) => Math.min(now, (ops.at[cursor] ?? Number.POSITIVE_INFINITY) - 1),
+    get begun() {
+      return dueAt(cursor) - 1
+    },
   }
 }

@@ -9,7 +9,7 @@ import {
 import type { EventBatch } from '../folder/history.ts'
 
 /** Error texts are cut to this many characters: the place to read a long one is the engine's log. */
-const LONGEST_ERROR = 300
+export const LONGEST_ERROR = 300
 
 /** One event on its way into the history. */
 export interface Happening {

@@ -5,7 +5,7 @@ export const INTERRUPTED = 'interrupted'
 export const NOT_SUPPORTED = 'not supported'
 export const NOT_OPEN = 'collection not open'
 
-const textOf = (error: unknown): string => {
+export const textOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   return error.message === '' ? error.name : error.message
 }

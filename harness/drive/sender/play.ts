@@ -1,32 +1,31 @@
 import { MILLI, type Micros, OK, SECOND, SKIPPED, type Trace } from '../../model/index.ts'
-import { clockFrom, monotonic } from '../clock.ts'
+import { clockFrom } from '../clock.ts'
 import type { EventBatch } from '../folder/history.ts'
-import { createLadders } from '../ladder/ladder.ts'
+import { createLadders, type Ladders, NO_LADDERS } from '../ladder/ladder.ts'
+import type { Board } from './board.ts'
 import { createCourse } from './course.ts'
 import { createEvents } from './events.ts'
 import { createFlights } from './flights.ts'
 import { createPacer } from './pacer.ts'
 import type { Routes } from './routes.ts'
-import type { Bench } from './spaces.ts'
+import { type Bench, queriesOf } from './spaces.ts'
 import type { Stage } from './stage.ts'
 import { createVitals, type Vitals } from './vitals.ts'
 
-/** Clock zero lies this far in the future when play begins, so that the first op is not late. */
-const LEAD = 20 * MILLI
 const FLUSH_EVERY = 250 * MILLI
 const SWEEP_EVERY = 10 * MILLI
 /** What is in flight has so long to come back after Ctrl-C. */
 const GRACE = 2 * SECOND
 /** What the sender tells while it plays. */
 export interface Listener {
-  /** The instant zero of the run on the machine's monotonic clock. */
-  began(origin: number): void
   events(batch: EventBatch): void
   vitals(vitals: Vitals): void
 }
 
-interface Ending {
-  readonly until: Micros
+export interface Ending {
+  readonly at: Micros
+  /** The last instant by which everything due has been begun or skipped; Infinity if that is all there is. */
+  readonly begun: Micros
   readonly interrupted: boolean
 }
 
@@ -37,17 +36,54 @@ export interface Playing {
   stop(): void
 }
 
-/** Plays a trace in an open loop: an op is sent when it is due, whatever became of the others. */
-export const play = (bench: Bench, trace: Trace, routes: Routes, listener: Listener): Playing => {
+/** A sender's part in its run. */
+export interface Part {
+  readonly leads: boolean
+  /** Its ops, in their order; null = all. */
+  readonly share: Uint32Array | null
+  readonly board: Board
+  /** Begins the names of its gauges. */
+  readonly gauge: string
+  /** Opens a space on every sender. */
+  open(space: number): Promise<void>
+}
+
+/** What takes time with the length of the trace is done before the clock starts. */
+export interface Prepared {
+  readonly ladders: Ladders
+  /** Plays this sender's part of the trace; `origin` is the zero of the run on the machine's monotonic clock. */
+  play(origin: number): Playing
+}
+
+/** Makes ready to play a trace in an open loop: an op is sent when it is due, whatever became of the others. */
+export const prepare = (
+  bench: Bench,
+  trace: Trace,
+  routes: Routes,
+  part: Part,
+  listener: Listener,
+): Prepared => {
   const { ops } = trace
-  const origin = monotonic() + LEAD
-  const clock = clockFrom(origin)
   const events = createEvents()
-  const flights = createFlights(clock)
-  const ladders = createLadders(trace, (op, why) =>
-    events.notSent(op, ops.space[op]!, ops.model[op]!, SKIPPED, why),
-  )
-  const vitals = createVitals(trace.meta, { flights, ladders, routes })
+  const skip = (op: number, why: string): void =>
+    events.notSent(op, ops.space[op]!, ops.model[op]!, SKIPPED, why)
+  const ladders = part.leads ? createLadders(trace, skip) : NO_LADDERS
+  const { board, open } = part
+  const queries = queriesOf(bench)
+  return {
+    ladders,
+    play: (origin) => {
+      const clock = clockFrom(origin)
+      const flights = createFlights(clock)
+      const stage = { bench, trace, clock, flights, board, events, ladders, routes, queries, open }
+      return loop(stage, part, listener)
+    },
+  }
+}
+
+const loop = (parts: Omit<Stage, 'settled'>, part: Part, listener: Listener): Playing => {
+  const { trace, clock, flights, events } = parts
+  const vitals = createVitals(trace.meta, parts, part)
   const settled = (_: number, outcome: number): void => {
     pacer.stir()
     vitals.settled(outcome === OK)
@@ -56,8 +92,7 @@ export const play = (bench: Bench, trace: Trace, routes: Routes, listener: Liste
     pacer.stir()
     vitals.offered()
   }
-  const stage: Stage = { bench, trace, clock, flights, events, ladders, routes, settled }
-  const course = createCourse(stage, begun)
+  const course = createCourse({ ...parts, settled }, part.share, begun)
   const { promise: ended, resolve } = Promise.withResolvers<Ending>()
 
   let flushed: Micros = 0
@@ -73,9 +108,9 @@ export const play = (bench: Bench, trace: Trace, routes: Routes, listener: Liste
   }
   const end = (): null => {
     course.giveUp()
-    const now = clock.now()
-    flush(now)
-    resolve({ until: course.begunBy(now), interrupted: isStopping() })
+    const at = clock.now()
+    flush(at)
+    resolve({ at, begun: course.begun, interrupted: isStopping() })
     return null
   }
   const work = (now: Micros): Micros | null => {
@@ -92,7 +127,6 @@ export const play = (bench: Bench, trace: Trace, routes: Routes, listener: Liste
   }
 
   const pacer = createPacer({ clock, work, turned: vitals.turned })
-  listener.began(origin)
   pacer.start()
   return {
     ended,

@@ -1,20 +1,20 @@
 import { type DriftmarkError, isProblem } from '../../errors.ts'
-import type {
-  After,
-  DatasetSource,
-  Facts,
-  Micros,
-  OpColumns,
-  Row,
-  TraceMeta,
-} from '../../model/index.ts'
+import type { After, DatasetSource, Facts, OpColumns, Row, TraceMeta } from '../../model/index.ts'
 import type { EventBatch } from '../folder/history.ts'
 import type { Rebuild } from './afterwards.ts'
 import type { LoadedBy } from './load.ts'
+import type { Ending } from './play.ts'
 import type { Vitals } from './vitals.ts'
 
-/** What the sender's thread is started with; the columns of the trace lie in shared memory. */
+/** What a sender's thread is started with; the columns of the trace lie in shared memory. */
 export interface SenderPlan {
+  /** Which of the run's senders this is; LEADER leads. */
+  readonly sender: number
+  readonly senders: number
+  /** The ops of this sender; null = all. */
+  readonly share: Uint32Array | null
+  /** Of the board that all senders share. */
+  readonly board: SharedArrayBuffer
   readonly adapter: string
   readonly options: unknown
   readonly parsed: boolean
@@ -27,12 +27,27 @@ export interface SenderPlan {
 /** Whether the index under test answers; null if the engine cannot tell. */
 export type Evidence = 'index' | 'exact' | 'partial'
 
+/** What became of the other senders' connections to a space. */
+export interface Attached {
+  readonly space: number
+  readonly failure: Failure | null
+}
+
 /** What the sender can be asked: verb -> its argument and its answer. */
 export interface Verbs {
   open: [undefined, { capabilities: readonly string[]; facts: Facts }]
   preload: [undefined, LoadedBy]
   plan: [undefined, Evidence | null]
-  play: [undefined, { until: Micros; interrupted: boolean }]
+  /** Makes everything ready to play. */
+  prepare: [undefined, undefined]
+  /** Plays from an instant on of the machine's monotonic clock, the zero of the run. */
+  play: [number, Ending]
+  /** Opens connections to a space that the leader has created. */
+  attach: [number, undefined]
+  /** The leader is told which spaces the others have opened, or why one could not. */
+  attached: [Attached, undefined]
+  /** The leader is told which writes of the others were acknowledged. */
+  acknowledged: [Uint32Array, undefined]
   stop: [undefined, undefined]
   lookups: [readonly (readonly Row[])[], After['lookups']]
   rebuild: [Rebuild, NonNullable<After['rebuilds']>]
@@ -50,7 +65,8 @@ export interface Ask {
 export type Told =
   | { readonly answer: number; readonly value: unknown }
   | { readonly answer: number; readonly failure: Failure }
-  | { readonly began: number }
+  /** The leader has created a space: the others are to open it. */
+  | { readonly created: number }
   | { readonly events: EventBatch }
   | { readonly vitals: Vitals }
   | { readonly alive: true }

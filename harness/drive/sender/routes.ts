@@ -1,10 +1,12 @@
-import { ACTIONS, type Engine, NONE, type OpColumns, SEARCH } from '../../model/index.ts'
+import type { Engine, OpColumns } from '../../model/index.ts'
+import { type Board, findSwap } from './board.ts'
 import { type Bench, collectionOf, openSpace, type Space } from './spaces.ts'
 
 /** Where ops go: the open collections, and the one that searches follow (interfaces §1, blue-green). */
 export interface Routes {
   /** Undefined while it is not open. */
   space(space: number): Space | undefined
+  /** Opens this sender's connections to a space. */
   open(space: number): Promise<void>
   /** Where a search goes: model 0 follows the alias, else the space of the op. `engine` is null where that is not open. */
   searchRoute(model: number, space: number): { engine: Engine | null; space: number; model: number }
@@ -12,7 +14,7 @@ export interface Routes {
   swap(): Promise<void>
   /** A write has been answered, or never will be. */
   writeSettled(op: number): void
-  /** Calls back once, when the last write into space 1 that is due before the op `swap` is settled; at once if there is none. */
+  /** Calls back once, when the last write into space 1 that is due before the op `swap` is settled, on whichever sender; at once if there is none. */
   whenBackfilled(then: () => void): void
   readonly swapped: boolean
   close(): Promise<void>
@@ -31,15 +33,17 @@ export const followingOf = ({ meta, adapter }: Bench): Following => {
 /** The name that searches of a blue-green run use. */
 export const aliasOf = (bench: Bench): string => `${bench.prefix}_alias`
 
-/** Opens space 0 and, where the engine moves it, the alias. */
-export const openRoutes = async (bench: Bench, ops: OpColumns): Promise<Routes> => {
+/** Opens space 0 and, where the engine moves it, the alias, which the leading sender points at space 0. */
+export const openRoutes = async (
+  bench: Bench,
+  ops: OpColumns,
+  board: Board,
+  leads: boolean,
+): Promise<Routes> => {
   const spaces: (Space | undefined)[] = [await openSpace(bench, 0)]
   const following = followingOf(bench)
-  const alias = following === 'alias' ? await openAlias(bench, spaces[0]!) : null
+  const alias = following === 'alias' ? await openAlias(bench, spaces[0]!, leads) : null
   const swapOp = findSwap(ops)
-  let backfill = countBackfill(ops, swapOp)
-  let backfilled: (() => void) | null = null
-  let followed = 0
 
   return {
     space: (space) => spaces[space],
@@ -48,6 +52,7 @@ export const openRoutes = async (bench: Bench, ops: OpColumns): Promise<Routes> 
     },
     searchRoute: (model, space) => {
       if (model !== 0) return { engine: spaces[space]?.searcher ?? null, space, model }
+      const { followed } = board
       const target = spaces[followed]
       const engine = alias ?? target?.searcher ?? null
       return { engine, space: followed, model: bench.meta.spaces[followed]!.model }
@@ -56,19 +61,14 @@ export const openRoutes = async (bench: Bench, ops: OpColumns): Promise<Routes> 
       if (following === 'alias') {
         await bench.adapter.swap!(bench.options, aliasOf(bench), spaces[1]!.collection.name)
       }
-      followed = 1
+      board.follow(1)
     },
     writeSettled: (op) => {
-      if (op >= swapOp || ops.space[op] !== 1) return
-      backfill--
-      if (backfill === 0) backfilled?.()
+      if (op < swapOp && ops.space[op] === 1) board.filled()
     },
-    whenBackfilled: (then) => {
-      if (backfill === 0) then()
-      else backfilled = then
-    },
+    whenBackfilled: board.whenFilled,
     get swapped() {
-      return followed === 1
+      return board.followed === 1
     },
     close: async () => {
       const open = spaces.flatMap((space) => (space ? [space.writer, space.searcher] : []))
@@ -77,22 +77,7 @@ export const openRoutes = async (bench: Bench, ops: OpColumns): Promise<Routes> 
   }
 }
 
-const openAlias = async (bench: Bench, first: Space): Promise<Engine> => {
-  await bench.adapter.swap!(bench.options, aliasOf(bench), first.collection.name)
+const openAlias = async (bench: Bench, first: Space, leads: boolean): Promise<Engine> => {
+  if (leads) await bench.adapter.swap!(bench.options, aliasOf(bench), first.collection.name)
   return bench.adapter.open(bench.options, collectionOf(bench, 'alias', first.model), bench.clock)
-}
-
-const SWAP = ACTIONS.indexOf('swap') + 1
-
-const findSwap = (ops: OpColumns): number => {
-  const op = ops.action.indexOf(SWAP)
-  return op === NONE ? ops.count : op
-}
-
-const countBackfill = (ops: OpColumns, swapOp: number): number => {
-  let count = 0
-  for (let op = 0; op < swapOp && swapOp < ops.count; op++) {
-    if (ops.space[op] === 1 && ops.kind[op]! < SEARCH) count++
-  }
-  return count
 }

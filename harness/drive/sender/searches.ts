@@ -14,7 +14,7 @@ import {
 import { perturbed } from '../perturb.ts'
 import { type Flight, flightOf } from './flights.ts'
 import { malformed, NOT_OPEN, searchFailure } from './outcome.ts'
-import { queriesOf, vectorOf } from './spaces.ts'
+import { vectorOf } from './spaces.ts'
 import { land, type Stage } from './stage.ts'
 
 export interface Searches {
@@ -25,15 +25,14 @@ export interface Searches {
 
 /** Performs searches and probes. At the in-flight cap they fail as shed; an exact check is not begun there. */
 export const createSearches = (stage: Stage): Searches => {
-  const { bench, trace, clock, flights, events, ladders, routes } = stage
+  const { bench, trace, clock, flights, board, events, ladders, routes, queries } = stage
   const { ops } = trace
   const { timeout, inFlight } = trace.meta.scenario.client
-  const queries = queriesOf(bench)
 
-  /** Why an op cannot be sent now, or null. */
+  /** Takes a place for an op, or says why it cannot be sent now. */
   const obstacle = (engine: Engine | null): string | null => {
-    if (flights.count >= inFlight) return NOT_SENT.shed
-    return engine === null ? NOT_OPEN : null
+    if (engine === null) return NOT_OPEN
+    return board.take(inFlight) ? null : NOT_SENT.shed
   }
   const search = (op: number): void => {
     const { engine, space, model } = routes.searchRoute(ops.model[op]!, ops.space[op]!)
@@ -75,7 +74,7 @@ export const createSearches = (stage: Stage): Searches => {
   }
 
   const exact = (op: number, engine: Engine, vector: Float32Array): void => {
-    if (engine.exact === undefined || flights.count >= inFlight) return
+    if (engine.exact === undefined || !board.take(inFlight)) return
     const flight = flightOf(op, VIA_EXACT, ops.space[op]!, ops.model[op]!, timeout)
     ask(flight, (signal) => engine.exact!(vector, ops.k[op]!, signal))
   }

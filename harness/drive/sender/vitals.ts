@@ -1,8 +1,9 @@
-import { MILLI, type Micros, SECOND, type TraceMeta } from '../../model/index.ts'
-import type { Ladders } from '../ladder/ladder.ts'
+import { MILLI, type Micros, SECOND, STATS_FAILED, type TraceMeta } from '../../model/index.ts'
 import { createDelays } from './delays.ts'
-import type { Flights } from './flights.ts'
-import type { Routes } from './routes.ts'
+import { LONGEST_ERROR } from './events.ts'
+import { textOf } from './outcome.ts'
+import type { Part } from './play.ts'
+import type { Stage } from './stage.ts'
 
 /** How the sender is doing, once a second. */
 export interface Vitals {
@@ -16,6 +17,8 @@ export interface Vitals {
   readonly achieved: number
   readonly inFlight: number
   readonly unseen: number
+  /** Why the engine's own gauges could not be read the first time that they could not; null if they always could. */
+  readonly statsFailure: string | null
   readonly gauges: Readonly<Record<string, number>>
 }
 
@@ -29,16 +32,14 @@ export interface VitalSigns {
   take(now: Micros, ops: number): Vitals | null
 }
 
-interface Watched {
-  readonly flights: Pick<Flights, 'count'>
-  readonly ladders: Pick<Ladders, 'unseen'>
-  readonly routes: Pick<Routes, 'space'>
-}
-
-/** Counts what the sender does and how long it keeps answers waiting; delays are those of the measured phases. */
+/**
+ * Counts what the sender does and how long it keeps answers waiting; delays are those of the measured phases. What all senders share,
+ * and what the engine says of itself, the leader tells.
+ */
 export const createVitals = (
   meta: TraceMeta,
-  { flights, ladders, routes }: Watched,
+  { board, ladders, routes }: Pick<Stage, 'board' | 'ladders' | 'routes'>,
+  { leads, gauge }: Pick<Part, 'leads' | 'gauge'>,
 ): VitalSigns => {
   const delays = createDelays()
   let phase = 0
@@ -50,6 +51,8 @@ export const createVitals = (
   let achieved = 0
   let stats: Readonly<Record<string, number>> = {}
   let asking = false
+  let failures = 0
+  let failure: string | null = null
 
   const isMeasured = (now: Micros): boolean => {
     while (phase + 1 < meta.phases.length && now >= meta.phases[phase]!.to) phase++
@@ -59,23 +62,24 @@ export const createVitals = (
   /** Asks the engine for its gauges; they stand in the next sample. One that is slow to answer is not asked twice. */
   const askStats = (): void => {
     const engine = routes.space(0)?.writer
-    if (asking || engine?.stats === undefined) return
+    if (!leads || asking || engine?.stats === undefined) return
     asking = true
     engine.stats().then(
       (answer) => {
         asking = false
         stats = prefixed('engine.', answer)
       },
-      () => {
+      (error: unknown) => {
         asking = false
-        stats = {}
+        failures++
+        failure ??= textOf(error).slice(0, LONGEST_ERROR)
       },
     )
   }
   const delayGauges = (): Record<string, number> => {
     if (measured === 0) return {}
     const named = Object.entries(QUANTILES).map(([name, p]) => [name, delays.quantile(p, measured)])
-    return prefixed('harness.sender.delay.', {
+    return prefixed(`${gauge}.delay.`, {
       ...Object.fromEntries(named),
       max: delays.longest,
     })
@@ -100,11 +104,11 @@ export const createVitals = (
       if (window < SECOND - MILLI) return null
       const rate = SECOND / window
       const gauges = {
-        inFlight: flights.count,
-        unseen: ladders.unseen,
-        'harness.sender.busy': Math.min(1, busy / window),
+        ...(leads ? { inFlight: board.inFlight, unseen: ladders.unseen } : {}),
+        [`${gauge}.busy`]: Math.min(1, busy / window),
         ...delayGauges(),
         ...stats,
+        ...(failure === null ? {} : { [STATS_FAILED + failure]: failures }),
       }
       const counts = { offered: offered * rate, achieved: achieved * rate }
       const vitals = {
@@ -112,8 +116,9 @@ export const createVitals = (
         phase,
         ops,
         ...counts,
-        inFlight: flights.count,
+        inFlight: board.inFlight,
         unseen: ladders.unseen,
+        statsFailure: failure,
         gauges,
       }
       last = now

@@ -5,21 +5,35 @@ import { problem } from '../../errors.ts'
 import type { Adapter, Engine, Row, Trace } from '../../model/index.ts'
 import { clockFrom, monotonic } from '../clock.ts'
 import { lookUp, type Rebuild, rebuild } from './afterwards.ts'
+import { createBoard } from './board.ts'
 import { buffersOf } from './events.ts'
 import { load } from './load.ts'
-import { type Playing, play } from './play.ts'
-import { type Ask, failureOf, type SenderPlan, type Told, type VerbName } from './protocol.ts'
+import { type Playing, type Prepared, prepare } from './play.ts'
+import {
+  type Ask,
+  type Attached,
+  errorOf,
+  failureOf,
+  type SenderPlan,
+  type Told,
+  type VerbName,
+} from './protocol.ts'
 import { aliasOf, followingOf, openRoutes, type Routes } from './routes.ts'
 import { type Bench, collectionOf } from './spaces.ts'
+import { LEADER } from './split.ts'
 import { LIMIT, within } from './within.ts'
 
-/** The sender's thread: it opens the engine, and does nothing but what it is asked. */
+/** A sender's thread: it opens the engine, and does nothing but what it is asked. */
 const port = parentPort!
 const plan = workerData as SenderPlan
+const leads = plan.sender === LEADER
+const board = createBoard(plan.board)
 const trace: Trace = { meta: plan.meta, ops: plan.ops }
 let bench: Bench
 let routes: Routes
+let prepared: Prepared
 let playing: Playing | null = null
+const attaching = new Map<number, PromiseWithResolvers<void>>()
 let sinceZero = (): number => Number.NaN
 
 const tell = (told: Told, transfer: ArrayBuffer[] = []): void => port.postMessage(told, transfer)
@@ -48,7 +62,7 @@ const open = async () => {
   bench = { adapter, options, meta: plan.meta, dataset, prefix: plan.prefix, clock }
   const first = collectionOf(bench, '0', plan.meta.spaces[0]!.model)
   return within(LIMIT.open, `opening collection ${first.name}`, async () => {
-    routes = await openRoutes(bench, plan.ops)
+    routes = await openRoutes(bench, plan.ops, board, leads)
     const facts = await adapter.describe(options, first)
     return { capabilities: capabilitiesOf(routes.space(0)!.writer, adapter), facts }
   })
@@ -58,7 +72,18 @@ function* preloadRows(): Generator<Row> {
   for (let id = 0; id < plan.meta.preload; id++) yield { id, version: 0 }
 }
 
+/** Creates a space; it is open once every sender has its connections to it. */
+const openEverywhere = async (space: number): Promise<void> => {
+  await routes.open(space)
+  if (plan.senders === 1) return
+  const others = Promise.withResolvers<void>()
+  attaching.set(space, others)
+  tell({ created: space })
+  await others.promise
+}
+
 const close = async (): Promise<void> => {
+  if (!leads) return within(LIMIT.drop, 'closing its connections', () => routes.close())
   const { adapter, options } = bench
   const spaces = plan.meta.spaces.flatMap((_, space) => routes.space(space)?.collection.name ?? [])
   const aliases = followingOf(bench) === 'alias' ? [aliasOf(bench)] : []
@@ -82,16 +107,26 @@ const verbs: Readonly<Record<VerbName, (argument: never) => Promise<unknown>>> =
       async () => (await searcher.plan?.()) ?? null,
     )
   },
-  play: () => {
-    playing = play(bench, trace, routes, {
-      began: (origin) => {
-        sinceZero = clockFrom(origin).now
-        tell({ began: origin })
-      },
+  prepare: async () => {
+    const gauge = plan.senders === 1 ? 'harness.sender' : `harness.sender.${plan.sender}`
+    const part = { leads, share: plan.share, board, gauge, open: openEverywhere }
+    prepared = prepare(bench, trace, routes, part, {
       events: (events) => tell({ events }, buffersOf(events)),
       vitals: (vitals) => tell({ vitals }),
     })
+  },
+  play: (origin: number) => {
+    sinceZero = clockFrom(origin).now
+    playing = prepared.play(origin)
     return playing.ended
+  },
+  attach: (space: number) => routes.open(space),
+  attached: async ({ space, failure }: Attached) => {
+    if (failure === null) attaching.get(space)?.resolve()
+    else attaching.get(space)?.reject(errorOf(failure))
+  },
+  acknowledged: async (ops: Uint32Array) => {
+    for (const op of ops) prepared.ladders.acknowledged(op)
   },
   stop: async () => playing?.stop(),
   lookups: (rows: readonly (readonly Row[])[]) => lookUp(bench, routes, rows, () => sinceZero()),

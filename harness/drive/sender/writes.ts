@@ -6,7 +6,7 @@ import { land, type Stage } from './stage.ts'
 
 /** Performs upserts and deletes. At the in-flight cap they fail as shed. */
 export const createWrites = (stage: Stage): ((op: number) => void) => {
-  const { bench, trace, flights, events, ladders, routes } = stage
+  const { bench, trace, flights, board, events, ladders, routes } = stage
   const { ops } = trace
   const { timeout, inFlight } = trace.meta.scenario.client
 
@@ -23,7 +23,7 @@ export const createWrites = (stage: Stage): ((op: number) => void) => {
   return (op) => {
     const space = ops.space[op]!
     const target = routes.space(space)
-    if (flights.count >= inFlight || target === undefined) {
+    if (target === undefined || !board.take(inFlight)) {
       const why = target === undefined ? NOT_OPEN : NOT_SENT.shed
       events.notSent(op, space, ops.model[op]!, FAIL, why)
       routes.writeSettled(op)
