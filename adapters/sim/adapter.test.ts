@@ -1,58 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Collection, Engine, EngineError, Stored } from '../../harness/model/index.ts'
+import type { Collection, Engine, EngineError } from '../../harness/model/index.ts'
 import { adapter } from './adapter.ts'
-import type { Truth } from './truth.ts'
-
-const now = () => Number(process.hrtime.bigint() / 1000n)
-const at: Collection = {
-  name: 'rows',
-  dimensions: 4,
-  metric: 'l2',
-  index: { kind: 'hnsw' },
-  consistency: 'default',
-  durability: 'default',
-  connections: 2,
-}
-const signal = () => AbortSignal.timeout(10_000)
-const rowOf = (id: number, version = 0): Stored => ({
-  id,
-  version,
-  vector: Float32Array.of(id, version, 0, 0),
-})
-const rowsOf = (count: number) => Array.from({ length: count }, (_, id) => rowOf(id))
-
-/** A sim of its own, which ends with the test; `truth` ends it at once and reads its log. */
-const setUp = async (t: TestContext, flaws: object) => {
-  const dir = await mkdtemp(join(tmpdir(), 'driftmark-sim-'))
-  const server = await adapter.launch!(dir, { ...flaws, log: 'truth.jsonl' })
-  const engine = await adapter.open(server.options, at, { now })
-  const end = async () => {
-    await engine.close()
-    await server.stop()
-  }
-  t.after(async () => {
-    await end()
-    await rm(dir, { recursive: true })
-  })
-  const truth = async (): Promise<Truth[]> => {
-    await end()
-    const lines = (await readFile(join(dir, 'truth.jsonl'), 'utf8')).trimEnd().split('\n')
-    return lines.map((line) => JSON.parse(line) as Truth)
-  }
-  return { server, engine, truth }
-}
-
-/** Lines of one kind. */
-const of = <E extends Truth['event']>(truth: readonly Truth[], event: E) =>
-  truth.filter((line): line is Extract<Truth, { event: E }> => line.event === event)
+import { at, now, of, rowOf, rowsOf, setUp, signal } from './server.fixture.ts'
 
 test('the log tells when a row became visible: no search before returned it, every search after did', async (t) => {
   const { engine, truth } = await setUp(t, { delay: { lognormal: { p50: 5, p99: 40 } } })

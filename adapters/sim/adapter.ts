@@ -2,6 +2,7 @@ import {
   type Adapter,
   type Collection,
   type Engine,
+  type Facts,
   refusal,
   type Stored,
 } from '../../harness/model/index.ts'
@@ -60,24 +61,30 @@ export const adapter: Adapter<SimOptions> = {
       version: '1',
       index: at?.index.kind === 'exact' ? 'exact' : 'exact, its flaws in the place of an index',
       durability: 'none: in memory',
-      acknowledgement: `${server.acknowledge} visibility`,
-      delay: JSON.stringify(server.delay),
-      deleteDelay: JSON.stringify(server.deleteDelay),
-      lost: server.lost,
-      ghosts: server.ghosts,
-      stale: server.stale,
-      unreachable: server.unreachable,
-      missing: server.missing,
-      short: server.short,
-      spareNearest: server.spareNearest,
-      stall: JSON.stringify(server.stall),
-      errors: JSON.stringify(server.errors),
-      timeouts: server.timeouts,
-      seed: server.seed,
+      ...flawsOf(server),
     }
   },
 }
 export default adapter
+
+/** The options, address and log apart, as plain values. */
+const flawsOf = ({
+  server: _,
+  log: __,
+  logSearches: ___,
+  acknowledge,
+  ...flaws
+}: SimOptions): Facts => {
+  const plain = Object.entries(flaws).map(([name, value]) => [
+    name,
+    typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
+  ])
+  const acknowledgement =
+    typeof acknowledge === 'object'
+      ? `${acknowledge.after} ms after visibility`
+      : `${acknowledge} visibility`
+  return { acknowledgement, ...(Object.fromEntries(plain) as Facts) }
+}
 
 /** One request on a connection of its own. */
 const askOnce = async (

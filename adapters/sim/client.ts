@@ -11,7 +11,7 @@ import {
   type Verb,
 } from './protocol.ts'
 
-/** Requests to one server, spread evenly over its sockets. Nothing is sent twice. */
+/** Requests to one server, spread evenly over its sockets. Nothing is sent twice; a lost socket is opened anew for the next request. */
 export interface Client {
   /** Rejects at once with the signal's reason; what was sent may still happen. */
   ask(verb: Verb, name: string, body: Bytes, signal?: AbortSignal): Promise<Bytes>
@@ -31,38 +31,42 @@ interface Line {
 
 export const createClient = async (address: Address, connections: number): Promise<Client> => {
   const lines = await Promise.all(Array.from({ length: connections }, () => openLine(address)))
+  const reopening = new Map<number, Promise<Line>>()
   let closed = false
   let requests = 0
 
-  const send = (
-    line: Line,
-    frame: { verb: Verb; name: string; body: Bytes },
-    signal?: AbortSignal,
-  ): Promise<Bytes> =>
-    new Promise((resolve, reject) => {
-      const request = requests
-      const settle = (act: () => void) => {
-        line.waiting.delete(request)
-        signal?.removeEventListener('abort', abort)
-        act()
-      }
-      const abort = () => settle(() => reject(signal!.reason))
-      signal?.addEventListener('abort', abort)
-      line.waiting.set(request, {
-        resolve: (body) => settle(() => resolve(body)),
-        reject: (error) => settle(() => reject(error)),
+  /** The line that takes the place of a lost one, opened once for all who ask meanwhile. */
+  const reopen = (place: number): Promise<Line> => {
+    const under = reopening.get(place)
+    if (under) return under
+    const opening = openLine(address)
+      .then((line) => {
+        if (closed) line.socket.destroy()
+        lines[place] = line
+        return line
       })
-      line.socket.write(requestFrame(request, frame.verb, frame.name, frame.body))
-    })
+      .catch((error) => {
+        throw refusal('sim: the connection is lost, and there is no new one', { cause: error })
+      })
+      .finally(() => reopening.delete(place))
+    reopening.set(place, opening)
+    return opening
+  }
 
   return {
-    ask: async (verb, name, body, signal) => {
-      if (closed) throw refusal('sim: this engine is closed')
-      signal?.throwIfAborted()
+    ask: (verb, name, body, signal) => {
+      if (closed) return Promise.reject(refusal('sim: this engine is closed'))
+      if (signal?.aborted) return Promise.reject(signal.reason)
       requests = (requests + 1) % 2 ** 32
-      const line = lines[requests % lines.length]!
-      if (!line.socket.writable) throw refusal('sim: the connection is lost')
-      return send(line, { verb, name, body }, signal)
+      const request = requests
+      const place = request % lines.length
+      const frame = requestFrame(request, verb, name, body)
+      const line = lines[place]!
+      if (line.socket.writable) return send(line, request, frame, signal)
+      return reopen(place).then((anew) => {
+        signal?.throwIfAborted()
+        return send(anew, request, frame, signal)
+      })
     },
     close: async () => {
       closed = true
@@ -71,12 +75,38 @@ export const createClient = async (address: Address, connections: number): Promi
   }
 }
 
+const send = (
+  { socket, waiting }: Line,
+  request: number,
+  frame: Buffer,
+  signal: AbortSignal | undefined,
+): Promise<Bytes> =>
+  new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      waiting.delete(request)
+      signal?.removeEventListener('abort', abort)
+      act()
+    }
+    const abort = () => settle(() => reject(signal!.reason))
+    signal?.addEventListener('abort', abort)
+    waiting.set(request, {
+      resolve: (body) => settle(() => resolve(body)),
+      reject: (error) => settle(() => reject(error)),
+    })
+    socket.write(frame)
+  })
+
 const openLine = async (address: Address): Promise<Line> => {
   const socket = connect({ host: address.host, port: address.port, noDelay: true })
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve)
     socket.once('error', reject)
   })
+  // Where nobody listens, the system may join a socket to itself (RFC 9293 §3.5): that is no server.
+  if (socket.localPort === address.port && socket.localAddress === socket.remoteAddress) {
+    socket.resetAndDestroy()
+    throw new Error(`connect ECONNREFUSED ${address.host}:${address.port}`)
+  }
   const waiting = new Map<number, Waiting>()
   socket.on(
     'data',

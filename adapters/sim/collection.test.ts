@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { createCollection } from './collection.ts'
-import type { UpsertFate } from './flaws.ts'
+import type { DeleteFate, UpsertFate } from './flaws.ts'
 
-const FINE: UpsertFate = { delay: 0, lost: false, stale: false, unreachable: false }
-const GONE = { delay: 0, ghost: false }
+const FINE: UpsertFate = { delay: 0, lost: false, stale: false, unreachable: false, flicker: null }
+const GONE: DeleteFate = { delay: 0, ghost: false, returns: null }
 
 /** One-dimensional rows and a clock that moves by hand; a row of version v lies at v. */
 const setUp = () => {
@@ -58,7 +58,7 @@ test('until an update is visible the version before is; one overtaken is never s
 test('a delete overtakes the insert before it', () => {
   const { put, seen, stored, goTo, rows } = setUp()
   put(1, 0, { delay: 500 })
-  assert.equal(rows.delete(1, { delay: 100, ghost: false }), 1100)
+  assert.equal(rows.delete(1, { ...GONE, delay: 100 }), 1100)
   assert.equal(stored(1), '')
   goTo(2000)
   assert.equal(seen(), '')
@@ -67,7 +67,7 @@ test('a delete overtakes the insert before it', () => {
 test('a delayed delete leaves the row to searches, not to get and count', () => {
   const { put, seen, stored, goTo, rows } = setUp()
   put(1, 0)
-  rows.delete(1, { delay: 100, ghost: false })
+  rows.delete(1, { ...GONE, delay: 100 })
   assert.deepEqual([seen(), stored(1), rows.count()], ['1@0', '', 0])
   goTo(1100)
   assert.equal(seen(), '')
@@ -85,7 +85,7 @@ test('a ghost is returned, not found by id, until its id is written or compact',
   for (const end of ['write', 'compact']) {
     const { put, seen, stored, rows } = setUp()
     put(1, 0)
-    assert.equal(rows.delete(1, { delay: 0, ghost: true }), null)
+    assert.equal(rows.delete(1, { ...GONE, ghost: true }), null)
     assert.deepEqual([seen(), stored(1), rows.count()], ['1@0', '', 0])
     assert.equal(rows.stats().ghosts, 1)
     if (end === 'compact') rows.compact()
@@ -136,7 +136,7 @@ test('without flaws a collection is a map, whatever is written; with delays it b
         time += pause
         goTo(time)
         const own = delayed ? delay : 0
-        if (remove) rows.delete(id, { delay: own, ghost: false })
+        if (remove) rows.delete(id, { ...GONE, delay: own })
         else put(id, version, { delay: own })
         if (remove) model.delete(id)
         else model.set(id, version)

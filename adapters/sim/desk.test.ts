@@ -4,7 +4,7 @@ import { createDesk, stalledUntil } from './desk.ts'
 import { ok } from './handling.ts'
 
 test('a stall lasts from each multiple of `every`, the first excepted, for `for`', () => {
-  const until = (at: number) => stalledUntil({ every: 100, for: 20 }, 5000, at)
+  const until = (at: number) => stalledUntil({ every: 100, for: 20, from: 'start' }, 5000, at)
   assert.equal(until(5000), 5000)
   assert.equal(until(104_999), 104_999)
   assert.equal(until(105_000), 125_000)
@@ -22,14 +22,19 @@ test('what arrives in a stall is handled after it, in the order of arrival; what
     time = at
     for (const { act } of alarms.splice(0)) act()
   }
-  const desk = createDesk({ every: 10, for: 2 }, () => time, later)
+  const desk = createDesk(
+    { stall: { every: 10, for: 2, from: 'start' }, capacity: null },
+    () => time,
+    later,
+  )
   const done: string[] = []
   const serve = (name: string, due: number) => {
-    const handle = () => {
-      done.push(`${name} handled at ${time}`)
+    const handle = (handled: number) => {
+      done.push(`${name} handled at ${handled}`)
       return { ...ok(), due }
     }
-    desk.serve(handle, () => done.push(`${name} answered at ${time}`))
+    const send = () => done.push(`${name} answered at ${time}`)
+    desk.serve({ counts: true, handle, send })
   }
   serve('early', 11_000)
   goTo(10_500)

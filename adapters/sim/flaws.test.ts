@@ -14,23 +14,23 @@ const near = (found: number, p: number) =>
 test('each flaw strikes the share that was asked for, whatever the others do', () => {
   const flaws = flawsOf({ lost: 0.02, stale: 0.1, unreachable: 0.3, ghosts: 0.05 })
   near(
-    share((id) => flaws.upsert(id, 0).lost),
+    share((id) => flaws.upsert(id, 0, 0).lost),
     0.02,
   )
   near(
-    share((id) => flaws.upsert(id, 3).stale),
+    share((id) => flaws.upsert(id, 3, 0).stale),
     0.1,
   )
   near(
-    share((version) => flaws.upsert(5, version).unreachable),
+    share((version) => flaws.upsert(5, version, 0).unreachable),
     0.3,
   )
   near(
-    share((id) => flaws.delete(id).ghost),
+    share((id) => flaws.delete(id, 0).ghost),
     0.05,
   )
   near(
-    share((id) => flaws.upsert(id, 0).stale && flaws.upsert(id, 0).unreachable),
+    share((id) => flaws.upsert(id, 0, 0).stale && flaws.upsert(id, 0, 0).unreachable),
     0.03,
   )
 })
@@ -38,18 +38,18 @@ test('each flaw strikes the share that was asked for, whatever the others do', (
 test('rows are left out of answers independently of each other and of the time asked before', () => {
   const flaws = flawsOf({ missing: 0.1, short: 0.2 })
   near(
-    share((id) => flaws.leavesOut({ hash: 7, time: 0 }, id, 0)),
+    share((id) => flaws.leavesOut({ hash: 7, time: 0 }, id, 0, 0)),
     0.1,
   )
   near(
-    share((time) => flaws.leavesOut({ hash: 7, time }, 3, 0)),
+    share((time) => flaws.leavesOut({ hash: 7, time }, 3, 0, 0)),
     0.1,
   )
   near(
     share((hash) => flaws.leavesEmpty({ hash, time: 0 }, 4)),
     0.2,
   )
-  const both = (time: number) => [3, 4].every((id) => flaws.leavesOut({ hash: 7, time }, id, 0))
+  const both = (time: number) => [3, 4].every((id) => flaws.leavesOut({ hash: 7, time }, id, 0, 0))
   near(share(both), 0.01)
 })
 
@@ -73,7 +73,7 @@ test('requests fail, turn unknown or go unanswered by their shares; half of the 
 test('delays have the quantiles that were asked for', () => {
   const delays = (delay: object) => {
     const flaws = flawsOf({ delay })
-    return Array.from({ length: N }, (_, id) => flaws.upsert(id, 0).delay).sort((a, b) => a - b)
+    return Array.from({ length: N }, (_, id) => flaws.upsert(id, 0, 0).delay).sort((a, b) => a - b)
   }
   assert.deepEqual(new Set(delays({ fixed: 2.5 })), new Set([2500]))
   const lognormal = delays({ lognormal: { p50: 20, p99: 200 } })
@@ -87,7 +87,7 @@ test('delays have the quantiles that were asked for', () => {
 test('the same seed draws the same, another seed draws otherwise', () => {
   const draw = (seed: number) => {
     const flaws = flawsOf({ seed, lost: 0.5, delay: { lognormal: { p50: 1, p99: 9 } } })
-    return Array.from({ length: 50 }, (_, id) => flaws.upsert(id, 0))
+    return Array.from({ length: 50 }, (_, id) => flaws.upsert(id, 0, 0))
   }
   assert.deepEqual(draw(1), draw(1))
   assert.notDeepEqual(draw(1), draw(2))

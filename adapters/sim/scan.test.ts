@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Metric } from '../../harness/model/index.ts'
-import { createRows, SHOWN, UNREACHABLE } from './rows.ts'
-import { nearest } from './scan.ts'
+import { createRows, STATE } from './rows.ts'
+import { nearest, wanting } from './scan.ts'
 
-const isShown = (state: number) => state === SHOWN
+const shown = wanting('state', STATE.shown)
 
 const filled = (vectors: readonly Float32Array[], ids = vectors.map((_, i) => i)) => {
   const store = createRows(vectors[0]!.length)
   vectors.forEach((vector, i) => {
-    store.setState(store.put(ids[i]!, 0, vector), SHOWN)
+    store.setState(store.put(ids[i]!, 0, vector), STATE.shown)
   })
   return store
 }
@@ -34,25 +34,28 @@ const distance = (metric: Metric, a: Float32Array, b: Float32Array): number => {
 
 test('by eye: three points on a line', () => {
   const rows = filled([Float32Array.of(5, 0), Float32Array.of(1, 0), Float32Array.of(2, 0)]).rows()
-  assert.deepEqual([...nearest(rows, Float32Array.of(0, 0), 2, 'l2', isShown)], [1, 2])
-  assert.deepEqual([...nearest(rows, Float32Array.of(1, 0), 2, 'ip', isShown)], [0, 2])
+  assert.deepEqual([...nearest(rows, Float32Array.of(0, 0), 2, 'l2', shown)], [1, 2])
+  assert.deepEqual([...nearest(rows, Float32Array.of(1, 0), 2, 'ip', shown)], [0, 2])
 })
 
 test('equal distances go by id, not by slot', () => {
   const same = Float32Array.of(1, 1)
   const rows = filled([same, same, same], [9, 4, 7]).rows()
   for (const metric of ['l2', 'cosine', 'ip'] as const) {
-    assert.deepEqual([...nearest(rows, same, 3, metric, isShown)], [1, 2, 0])
+    assert.deepEqual([...nearest(rows, same, 3, metric, shown)], [1, 2, 0])
   }
 })
 
 test('hidden rows are not seen, unreachable ones only if asked for', () => {
   const store = filled([Float32Array.of(0), Float32Array.of(1), Float32Array.of(2)])
   store.free(0)
-  store.setState(1, UNREACHABLE)
+  store.setState(1, STATE.unreachable)
   const origin = Float32Array.of(0)
-  assert.deepEqual([...nearest(store.rows(), origin, 3, 'l2', isShown)], [2])
-  assert.deepEqual([...nearest(store.rows(), origin, 3, 'l2', (state) => state > 0)], [1, 2])
+  assert.deepEqual([...nearest(store.rows(), origin, 3, 'l2', shown)], [2])
+  assert.deepEqual(
+    [...nearest(store.rows(), origin, 3, 'l2', wanting('state', STATE.shown, STATE.unreachable))],
+    [1, 2],
+  )
 })
 
 test('the k nearest are those of a full sort, for any metric, length and k', () => {
@@ -70,7 +73,7 @@ test('the k nearest are those of a full sort, for any metric, length and k', () 
   })
   fc.assert(
     fc.property(cases, ({ vectors, query, k, metric }) => {
-      const found = [...nearest(filled(vectors).rows(), query, k, metric, isShown)]
+      const found = [...nearest(filled(vectors).rows(), query, k, metric, shown)]
       const far = vectors.map((vector) => distance(metric, query, vector))
       const sorted = [...far].sort((a, b) => a - b).slice(0, k)
       assert.equal(new Set(found).size, sorted.length)

@@ -1,8 +1,20 @@
 import type { Metric } from '../../harness/model/index.ts'
 import type { Rows } from './rows.ts'
 
+/** What a scan takes: slots whose code is in the table, 1 = yes. */
+export interface Wanted {
+  readonly of: 'state' | 'role'
+  readonly codes: Uint8Array
+}
+
+export const wanting = (of: Wanted['of'], ...codes: readonly number[]): Wanted => {
+  const table = new Uint8Array(256)
+  for (const code of codes) table[code] = 1
+  return { of, codes: table }
+}
+
 /**
- * Exact nearest neighbours: slots of the k nearest searchable rows, nearest first, equal distances by id, then version.
+ * Exact nearest neighbours: slots of the k nearest wanted rows, nearest first, equal distances by id, then version.
  * Sums in float64 over float32 rows. l2 is squared; cosine is 1 − cos (1 for a zero vector); ip is the negated dot product.
  */
 export const nearest = (
@@ -10,22 +22,25 @@ export const nearest = (
   query: Float32Array,
   k: number,
   metric: Metric,
-  isSearchable: (state: number) => boolean,
+  wanted: Wanted,
 ): Uint32Array => {
   const top = topK(rows, Math.min(k, rows.used))
   const norm = lengthOf(query)
-  const searchable = Uint8Array.from({ length: 256 }, (_, state) => Number(isSearchable(state)))
-  const { data, state, norms, dimensions, used } = rows
+  const { data, norms, dimensions, used } = rows
+  const codes = rows[wanted.of]
+  const table = wanted.codes
   for (let slot = 0; slot < used; slot++) {
-    if (searchable[state[slot]!] === 0) continue
+    if (table[codes[slot]!] === 0) continue
     const from = slot * dimensions
     if (metric === 'l2') {
-      top.offer(slot, squared(data, from, query, dimensions, top.worst()))
+      const distance = squared(data, from, query, dimensions, top.worst)
+      if (distance <= top.worst) top.offer(slot, distance)
       continue
     }
     const product = dot(data, from, query, dimensions)
     const scale = norm * norms[slot]!
-    top.offer(slot, metric === 'ip' ? -product : scale === 0 ? 1 : 1 - product / scale)
+    const distance = metric === 'ip' ? -product : scale === 0 ? 1 : 1 - product / scale
+    if (distance <= top.worst) top.offer(slot, distance)
   }
   return top.slots()
 }
@@ -96,23 +111,22 @@ const topK = ({ ids, versions }: Rows, k: number) => {
     if (ids[slot] !== ids[other]) return ids[slot]! < ids[other]!
     return versions[slot]! < versions[other]!
   }
-  return {
+  const top = {
     /** The distance beyond which nothing enters any more. */
-    worst: () => (size < k || k === 0 ? Number.POSITIVE_INFINITY : distances[k - 1]!),
+    worst: Number.POSITIVE_INFINITY,
     offer: (slot: number, distance: number) => {
       if (k === 0 || (size === k && !isBefore(slot, distance, k - 1))) return
-      let place = 0
-      for (let high = size; place < high; ) {
-        const middle = (place + high) >>> 1
-        if (isBefore(slot, distance, middle)) high = middle
-        else place = middle + 1
+      if (size < k) size += 1
+      let place = size - 1
+      for (; place > 0 && isBefore(slot, distance, place - 1); place--) {
+        distances[place] = distances[place - 1]!
+        slots[place] = slots[place - 1]!
       }
-      distances.copyWithin(place + 1, place, k - 1)
-      slots.copyWithin(place + 1, place, k - 1)
       distances[place] = distance
       slots[place] = slot
-      if (size < k) size += 1
+      if (size === k) top.worst = distances[k - 1]!
     },
     slots: () => slots.slice(0, size),
   }
+  return top
 }

@@ -6,25 +6,39 @@ import { type Handler, ok, type Reply, type Sim } from './handling.ts'
 import type { SimOptions } from './options.ts'
 import { type Request, VERBS, type Verb } from './protocol.ts'
 import { search } from './searches.ts'
-import type { Truth } from './truth.ts'
 import { load, remove, upsert } from './writes.ts'
 
-/** Carries a request out and says what is to be answered, and when. */
-export type Service = (request: Request, received: Micros) => Reply
+/** A request whose turn has come. */
+export interface Turn {
+  readonly request: Request
+  /** When it came. */
+  readonly received: Micros
+  /** When it is carried out. */
+  readonly handled: Micros
+  /** It was carried out before a crash, which forgot it. */
+  readonly forgotten?: boolean
+}
 
-/** The verbs that may meet an error or a time-out by the options. */
-const JUDGED: readonly Verb[] = ['upsert', 'delete', 'search', 'exact']
-const FINE: RequestFate = { answer: 'ok', happens: true }
+/** Carries a request out and says what is to be answered, and when. It has no other clock than the instants of its turns. */
+export type Service = (turn: Turn) => Reply
 
-export const createService = (options: SimOptions, now: () => Micros): Service => {
+/** The verbs that may meet an error or a time-out by the options, and that count for the capacity. */
+const JUDGED: ReadonlySet<Verb> = new Set<Verb>(['upsert', 'delete', 'search', 'exact'])
+export const isJudged = ({ verb }: Request): boolean => JUDGED.has(verb)
+const FINE: RequestFate = { answer: 'ok', happens: true, late: 0 }
+
+export const createService = (options: SimOptions): Service => {
+  let at: Micros = 0
+  const now = () => at
   const sim: Sim = { options, now, catalog: createCatalog(now), flaws: createFlaws(options) }
   const asked = countRequests()
-  return (request, received) => {
-    const judged = JUDGED.includes(request.verb)
+  return ({ request, received, handled, forgotten = false }) => {
+    at = handled
+    const judged = isJudged(request)
     const own = judged ? asked(request) : { hash: 0, time: 0 }
     const fate = judged ? sim.flaws.request(own) : FINE
     try {
-      return HANDLERS[request.verb](sim, { request, received, asked: own, fate })
+      return HANDLERS[request.verb](sim, { request, received, asked: own, fate, forgotten })
     } catch (error) {
       const refused = error instanceof Error && 'outcome' in error
       const sentence = error instanceof Error ? error.message : String(error)
@@ -46,7 +60,7 @@ const countRequests = () => {
 
 /** Does it, and puts it down as done. */
 const control =
-  (event: Extract<Truth, { at: Micros; collection: string }>['event'], act: Handler): Handler =>
+  (event: 'open' | 'compact' | 'drop' | 'swap', act: Handler): Handler =>
   (sim, handling) => {
     const { name: collection, body } = handling.request
     const to = event === 'swap' ? { to: readText(body) } : {}

@@ -16,12 +16,16 @@ export type Truth =
       /** The version before goes on being returned. */
       readonly stale: boolean
       readonly unreachable: boolean
+      /** No search finds it from the first instant to the second, unless a later write of the id takes effect before. */
+      readonly flicker: readonly [from: Micros, until: Micros] | null
     })
   | (Written & {
       readonly event: 'delete'
       /** From when searches no longer return it; null: it became a ghost, or the delete did not happen. */
       readonly invisible: Micros | null
       readonly ghost: boolean
+      /** From when searches return it again. */
+      readonly returned: Micros | null
     })
   | {
       readonly event: 'search'
@@ -31,8 +35,30 @@ export type Truth =
       readonly received: Micros
       readonly answered: Micros | null
       readonly answer: Answered
+      readonly late: boolean
+      /** What a search adds to `missing`, by missingPerTurnover, is a multiple of this. */
+      readonly turnover: number
+      /** Ids, as the answer has them. */
       readonly returned: readonly Id[]
+      /** Their order was drawn. */
+      readonly shuffled: boolean
       readonly left: readonly Left[]
+      readonly extra: readonly Extra[]
+    }
+  | {
+      /** Turnover is counted from here: before the first write after a bulk load or `compact`. */
+      readonly event: 'zero'
+      readonly collection: string
+      readonly at: Micros
+      readonly rows: number
+    }
+  | { readonly event: 'crash'; readonly at: Micros; readonly pid: number }
+  | {
+      readonly event: 'restart'
+      /** When the new process began to listen. */
+      readonly at: Micros
+      readonly pid: number
+      readonly forgotten: readonly Forgotten[]
     }
   | {
       readonly event: 'open' | 'load' | 'compact' | 'drop' | 'swap'
@@ -51,16 +77,57 @@ interface Written {
   readonly received: Micros
   readonly acknowledged: Micros | null
   readonly answer: Answered
+  /** The answer was held back by the option `late`. */
+  readonly late: boolean
   readonly happened: boolean
+}
+
+/** A write that took place before a crash and not after it. */
+export interface Forgotten {
+  readonly write: 'upsert' | 'delete'
+  readonly collection: string
+  readonly id: Id
+  /** Null: a delete. */
+  readonly version: Version | null
+  /** When it was handled. */
+  readonly at: Micros
 }
 
 export type Answered = 'ok' | 'fail' | 'unknown' | 'none'
 
-/** A row that a search should have returned and did not. */
+/** One of the k nearest rows that should be visible (account.ts), which the answer does not have. */
 export interface Left {
   readonly id: Id
   readonly version: Version
-  readonly why: 'missing' | 'short'
+  readonly why: /** No search can find it, or none yet, or none now. */
+    | 'lost'
+    | 'forgotten'
+    | 'notYetVisible'
+    | 'flicker'
+    | 'unreachable'
+    /** The index left it out, or its place empty, or gave its place to a copy, or cut the answer before it. */
+    | 'missing'
+    | 'short'
+    | 'duplicate'
+    | 'clip'
+    /** An extra row has its place. */
+    | 'crowdedOut'
+}
+
+/** A row in the answer that should not be visible any more. */
+export interface Extra {
+  readonly id: Id
+  readonly version: Version
+  readonly why:
+    | 'ghost'
+    | 'stale'
+    | 'returned'
+    /** The version after it is not visible yet, or lost, or forgotten. */
+    | 'outdated'
+    /** Its delete has not taken effect yet. */
+    | 'notYetGone'
+    /** Its delete was forgotten by a crash. */
+    | 'undeleted'
 }
 
 export interface TruthLog {
@@ -69,10 +136,10 @@ export interface TruthLog {
   close(): void
 }
 
-/** A log in a file; without a path, one that forgets. */
-export const openTruth = (path: string | null): TruthLog => {
+/** A log in a file, which is emptied or continued; without a path, one that forgets. */
+export const openTruth = (path: string | null, mode: 'empty' | 'continue'): TruthLog => {
   if (path === null) return { add: () => {}, close: () => {} }
-  const file = openSync(path, 'w')
+  const file = openSync(path, mode === 'empty' ? 'w' : 'a')
   return {
     add: (lines) => {
       if (lines.length > 0)

@@ -1,10 +1,18 @@
 import { type Micros, refusal } from '../../harness/model/index.ts'
 import { type Rows, readIds, readRows } from './bodies.ts'
+import type { Found } from './catalog.ts'
 import type { UpsertFate } from './flaws.ts'
-import { fated, type Handler, ok, type Reply } from './handling.ts'
+import { fated, type Handler, type Handling, ok, type Reply, type Sim } from './handling.ts'
 import type { SimOptions } from './options.ts'
+import type { Truth } from './truth.ts'
 
-const FLAWLESS: UpsertFate = { delay: 0, lost: false, stale: false, unreachable: false }
+const FLAWLESS: UpsertFate = {
+  delay: 0,
+  lost: false,
+  stale: false,
+  unreachable: false,
+  flicker: null,
+}
 
 const vectorOf = ({ vectors, dimensions }: Rows, i: number): Float32Array =>
   vectors.subarray(i * dimensions, (i + 1) * dimensions)
@@ -13,8 +21,9 @@ const checkRows = (rows: Rows, dimensions: number): void => {
   if (rows.dimensions !== dimensions && rows.ids.length > 0) {
     throw refusal(`a vector has ${rows.dimensions} dimensions, the collection has ${dimensions}`)
   }
-  if (!rows.vectors.every(Number.isFinite))
-    throw refusal('a vector holds a number that is not finite')
+  for (const number of rows.vectors) {
+    if (!Number.isFinite(number)) throw refusal('a vector holds a number that is not finite')
+  }
 }
 
 /** Answered after the write took effect, where the options ask for that: not before the latest instant at which a row did. */
@@ -22,72 +31,111 @@ const dueAfter = (
   { acknowledge }: SimOptions,
   received: Micros,
   effects: readonly (Micros | null)[],
-): Pick<Reply, 'due'> =>
-  acknowledge === 'after'
-    ? { due: effects.reduce<Micros>((late, at) => Math.max(late, at ?? received), received) }
-    : {}
+): Pick<Reply, 'due'> => {
+  if (acknowledge === 'before') return {}
+  const held = acknowledge === 'after' ? 0 : Math.round(1000 * acknowledge.after)
+  return { due: held + effects.reduce<Micros>((due, at) => Math.max(due, at ?? due), received) }
+}
+
+/** Carries a write out row by row and counts it; `zero` is what the log says if turnover is counted from here. */
+const written = <T>(
+  sim: Sim,
+  { fate }: Handling,
+  { name, collection }: Found,
+  rows: { readonly count: number; readonly write: (i: number) => T },
+): { done: T[]; zero: Truth[] } => {
+  const { turnover, recent } = collection
+  const zero = fate.happens ? turnover.begin(sim.now(), collection.count()) : null
+  const done = Array.from({ length: rows.count }, (_, i) => {
+    const own = rows.write(i)
+    recent.add(sim.now())
+    return own
+  })
+  if (fate.answer === 'ok') turnover.acknowledge(rows.count)
+  return { done, zero: zero ? [{ event: 'zero', collection: name, ...zero }] : [] }
+}
+
+/** What the log says of every row of a write alike. */
+const common = ({ received, fate }: Handling, collection: string) => ({
+  collection,
+  received,
+  answer: fate.answer,
+  late: fate.late > 0,
+  happened: fate.happens,
+})
 
 /** All rows of a batch or none; each row has a fate of its own. */
-export const upsert: Handler = ({ options, flaws, catalog }, { request, received, fate }) => {
-  const { name, collection } = catalog.find(request.name)
-  const rows = readRows(request.body)
+export const upsert: Handler = (sim, handling) => {
+  const found = sim.catalog.find(handling.request.name)
+  const { collection } = found
+  const rows = readRows(handling.request.body)
   checkRows(rows, collection.dimensions)
-  const written = Array.from(rows.ids, (id, i) => {
-    const version = rows.versions[i]!
-    const own = flaws.upsert(id, version)
-    const visible = fate.happens ? collection.upsert(id, version, vectorOf(rows, i), own) : null
+  const write = (i: number) => {
+    const [id, version, vector] = [rows.ids[i]!, rows.versions[i]!, vectorOf(rows, i)]
+    const own = sim.flaws.upsert(id, version, collection.recent.count(sim.now()))
+    // What was thrown away already is not forgotten.
+    const forgotten = handling.forgotten && !own.lost
+    if (forgotten && handling.fate.happens) collection.forget(id, { version, vector })
+    const happens = handling.fate.happens && !forgotten
+    const visible = happens ? collection.upsert(id, version, vector, own) : null
     return { id, version, visible, own }
-  })
+  }
+  const { done, zero } = written(sim, handling, found, { count: rows.ids.length, write })
+  const effects = done.map(({ visible }) => visible)
   return {
-    ...fated(fate),
-    ...dueAfter(
-      options,
-      received,
-      written.map(({ visible }) => visible),
-    ),
-    truth: (acknowledged) =>
-      written.map(({ id, version, visible, own: { lost, stale, unreachable } }) => ({
-        event: 'upsert',
-        collection: name,
+    ...fated(handling.fate),
+    ...dueAfter(sim.options, handling.received, effects),
+    truth: (acknowledged) => [
+      ...zero,
+      ...done.map(({ id, version, visible, own: { lost, stale, unreachable, flicker } }) => ({
+        event: 'upsert' as const,
         id,
         version,
-        received,
+        ...common(handling, found.name),
         acknowledged,
         visible,
         lost,
         stale,
         unreachable,
-        answer: fate.answer,
-        happened: fate.happens,
+        flicker: windowOf(visible, flicker),
       })),
+    ],
   }
 }
 
-export const remove: Handler = ({ options, flaws, catalog }, { request, received, fate }) => {
-  const { name, collection } = catalog.find(request.name)
-  const written = Array.from(readIds(request.body), (id) => {
-    const own = flaws.delete(id)
-    return { id, own, invisible: fate.happens ? collection.delete(id, own) : null }
-  })
+const windowOf = (visible: Micros | null, flicker: UpsertFate['flicker']) =>
+  visible === null || flicker === null
+    ? null
+    : ([visible + flicker.after, visible + flicker.after + flicker.for] as const)
+
+export const remove: Handler = (sim, handling) => {
+  const found = sim.catalog.find(handling.request.name)
+  const { collection } = found
+  const ids = readIds(handling.request.body)
+  const write = (i: number) => {
+    const id = ids[i]!
+    const own = sim.flaws.delete(id, collection.recent.count(sim.now()))
+    if (handling.forgotten && handling.fate.happens) collection.forget(id, null)
+    const happens = handling.fate.happens && !handling.forgotten
+    return { id, own, invisible: happens ? collection.delete(id, own) : null }
+  }
+  const { done, zero } = written(sim, handling, found, { count: ids.length, write })
+  const effects = done.map(({ invisible }) => invisible)
   return {
-    ...fated(fate),
-    ...dueAfter(
-      options,
-      received,
-      written.map(({ invisible }) => invisible),
-    ),
-    truth: (acknowledged) =>
-      written.map(({ id, invisible, own: { ghost } }) => ({
-        event: 'delete',
-        collection: name,
+    ...fated(handling.fate),
+    ...dueAfter(sim.options, handling.received, effects),
+    truth: (acknowledged) => [
+      ...zero,
+      ...done.map(({ id, invisible, own: { ghost, returns } }) => ({
+        event: 'delete' as const,
         id,
-        received,
+        ...common(handling, found.name),
         acknowledged,
         invisible,
         ghost,
-        answer: fate.answer,
-        happened: fate.happens,
+        returned: invisible === null || returns === null ? null : invisible + returns,
       })),
+    ],
   }
 }
 
@@ -96,6 +144,7 @@ export const load: Handler = ({ catalog }, { request, received }) => {
   const { name, collection } = catalog.find(request.name)
   const rows = readRows(request.body)
   checkRows(rows, collection.dimensions)
+  collection.turnover.reset()
   rows.ids.forEach((id, i) => {
     collection.upsert(id, rows.versions[i]!, vectorOf(rows, i), FLAWLESS)
   })
