@@ -97,6 +97,20 @@ export const ERRORS = {
     sentence:
       'The runs cannot stand side by side: {first} and {other} played different traces; run the same scenario, dataset and seed on each target.',
   },
+  // exchange with other tools
+  EXPORT_EXISTS: {
+    exit: EXIT.usage,
+    sentence: 'The folder {folder} holds files already: name another with --out, or empty it.',
+  },
+  EXPORT_IMPOSSIBLE: {
+    exit: EXIT.usage,
+    sentence: 'The run cannot be written as {format}: {why}; export it as csv or parquet instead.',
+  },
+  EXPORT_UNDETERMINED: {
+    exit: EXIT.usage,
+    sentence:
+      'The run does not tell what was live {where}: {why}; say --assume applied or --assume ignored, and the export will say so too.',
+  },
   // datasets
   DATASET_UNKNOWN: {
     exit: EXIT.usage,

@@ -10,8 +10,15 @@ import { type View, viewOf } from './view.ts'
 import { type Probing, probingOf, visibilityOf } from './visibility.ts'
 
 export { findingsJson, readFindings } from './json.ts'
+export { timingsOf } from './latency.ts'
 export { checkpointSource, liveRows } from './live.ts'
-export { type View, viewOf } from './view.ts'
+export { oracleOf, type Ranking, rankingsOf } from './oracle.ts'
+export { orderStatistic } from './quantile.ts'
+export { judgeSearches } from './searches.ts'
+export { possibleStates } from './states.ts'
+export { DELETED, type View, viewOf, type Write } from './view.ts'
+export { type Probing, probingOf } from './visibility.ts'
+export { windowsOf } from './windows.ts'
 
 /**
  * Every finding of a run: a pure function of trace, history and what was asked afterwards. The same run gives the same

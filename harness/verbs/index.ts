@@ -38,6 +38,10 @@ const VERBS: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
     about: 'list the adapters and what this machine can launch',
     load: async () => (await import('./targets.ts')).targets,
   },
+  export: {
+    about: 'write a run in a format that other tools read',
+    load: async () => (await import('./export.ts')).exportVerb,
+  },
   dataset: {
     about: 'describe a dataset, or list the catalog',
     load: async () => (await import('./dataset.ts')).dataset,

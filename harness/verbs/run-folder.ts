@@ -6,7 +6,7 @@ import { analyse, findingsJson, readFindings } from '../analysis/index.ts'
 import { hashTrace } from '../compile/index.ts'
 import { readManifest, readRun } from '../drive/index.ts'
 import { EXIT, problem } from '../errors.ts'
-import type { Dataset, Findings } from '../model/index.ts'
+import type { Dataset, Findings, RunData } from '../model/index.ts'
 import { openFor } from './open-dataset.ts'
 
 /** The run folder that a person names; a path that is none is refused. */
@@ -18,8 +18,8 @@ export const runFolder = (path: string, cwd: string): string => {
   return dir
 }
 
-/** Computes the findings of a run from its files and writes findings.json; opens the dataset again unless it is given. */
-export const analyseFolder = async (dir: string, dataset?: Dataset): Promise<Findings> => {
+/** A run with its dataset, which is opened again unless it is given. Errors: RUN_FILE_DAMAGED, DATASET_CHANGED. */
+export const runData = async (dir: string, dataset?: Dataset): Promise<RunData> => {
   const run = await readRun(dir)
   const found = hashTrace(run.trace)
   if (found !== run.trace.meta.hash) {
@@ -35,7 +35,12 @@ export const analyseFolder = async (dir: string, dataset?: Dataset): Promise<Fin
       expected: known.fingerprint,
     })
   }
-  const findings = analyse({ ...run, dataset: opened })
+  return { ...run, dataset: opened }
+}
+
+/** Computes the findings of a run from its files and writes findings.json. */
+export const analyseFolder = async (dir: string, dataset?: Dataset): Promise<Findings> => {
+  const findings = analyse(await runData(dir, dataset))
   await writeFile(join(dir, 'findings.json'), findingsJson(findings))
   return findings
 }

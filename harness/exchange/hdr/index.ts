@@ -1,0 +1,3 @@
+/** The latencies of a run as an HdrHistogram log. */
+export { hdrLog, intervalsOf, UNENDED } from './log.ts'
+export { seriesOf } from './series.ts'

@@ -1,0 +1,2 @@
+/** A run as a VectorDBBench result file. */
+export { vectorDbBenchFile, vectorDbBenchOf } from './result.ts'
