@@ -14,6 +14,7 @@ import {
   search,
   upsert,
 } from '../../analysis/run.fixture.ts'
+import { readRunbook, walkRunbook } from '../../compile/runbook/index.ts'
 import { runbookOf } from './runbook.ts'
 import type { Step } from './steps.ts'
 import { runbookFiles } from './write.ts'
@@ -207,6 +208,44 @@ test('the files hold the truth of each search, told by brute force that reads no
   const { driftmark } = parse(readFileSync(join(dir, 'by-hand.yaml'), 'utf8'))
   assert.deepEqual(driftmark.times_us[2], { due: 10_000, sent: 10_000, done: 11_000 })
   await assert.rejects(runbookFiles(dir, view, runbookOf(view, strict), false), { code: 'EEXIST' })
+})
+
+test('the import reads it back: the same rows live, with the same vectors, at each search', async (t) => {
+  const dir = folder(t)
+  const view = viewOf(checkedRun(CHURN, [50, 100]))
+  const runbook = runbookOf(view, strict)
+  await runbookFiles(dir, view, runbook, false)
+  const file = join(dir, 'by-hand.yaml')
+  const { steps, maxPoints } = readRunbook(readFileSync(file, 'utf8'), file, 'by-hand')
+  assert.equal(maxPoints, runbook.peak)
+  const found = new Map<number, [tag: number, row: number, version: number][]>()
+  walkRunbook(steps, {
+    done: ({ step, rowOf }) => {
+      const live = Array.from({ length: 7 }, (_, tag) => [tag, rowOf(tag)] as const)
+      found.set(
+        step,
+        live.flatMap(([tag, n]) =>
+          n === undefined ? [] : [[tag, runbook.ids[n]!, runbook.versions[n]!]],
+        ),
+      )
+    },
+  })
+  assert.deepEqual(
+    runbook.searches.map(({ step }) => found.get(step)),
+    [
+      [
+        [1, 1, 1],
+        [2, 2, 0],
+        [3, 3, 0],
+        [4, 4, 0],
+      ],
+      [
+        [1, 1, 2],
+        [2, 2, 0],
+        [4, 4, 0],
+      ],
+    ],
+  )
 })
 
 test('a plain runbook has one map, that of the dataset', async (t) => {
