@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import process from 'node:process'
-import { EXIT, isProblem } from './errors.ts'
+import { EXIT, isProblem, problem } from './errors.ts'
 import { findVerb, overview, VERSION } from './verbs/index.ts'
 import { helpOf, type Io, parseWords } from './verbs/verb.ts'
 
@@ -57,6 +57,13 @@ const processIo = (words: readonly string[]): Io => {
   }
 }
 
+/** In a checkout that was never built, the first module in need of WebAssembly is not found. */
+const withCure = (error: unknown): unknown => {
+  const path = error instanceof Error && /[^'/\\]+\.wasm\.ts/.exec(error.message)?.[0]
+  if (!path || !('code' in error) || error.code !== 'ERR_MODULE_NOT_FOUND') return error
+  return problem('WASM_MISSING', { path }, error)
+}
+
 /** What a person sees of an error: its sentence and code; a stack only where the fault is ours. */
 const tell = (error: unknown): number => {
   if (isProblem(error)) {
@@ -70,6 +77,6 @@ const tell = (error: unknown): number => {
   return EXIT.bug
 }
 
-const code = await main(process.argv.slice(2)).catch(tell)
+const code = await main(process.argv.slice(2)).catch((error) => tell(withCure(error)))
 process.exitCode = code
 process.stdout.write('', () => process.exit(code))

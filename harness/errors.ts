@@ -33,6 +33,10 @@ export const ERRORS = {
     exit: EXIT.unreachable,
     sentence: 'The target {target} cannot be reached: {why}',
   },
+  WASM_MISSING: {
+    exit: EXIT.usage,
+    sentence: 'The module {path} has not been compiled in this checkout: run npm run wasm.',
+  },
   // scenario
   SCENARIO_FILE: { exit: EXIT.usage, sentence: 'The scenario {file} cannot be read: {why}' },
   SCENARIO_INVALID: { exit: EXIT.usage, sentence: 'The scenario cannot be used:\n{problems}' },

@@ -9,6 +9,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   compile: measureCompile,
   analysis: async () =>
     void spawnSync(process.execPath, ['measure/analysis.ts'], { stdio: 'inherit' }),
+  truth: async () => void spawnSync(process.execPath, ['measure/truth.ts'], { stdio: 'inherit' }),
   lateness: measureLateness,
   known: measureKnown,
 }

@@ -1,9 +1,6 @@
 import type { Metric } from '../model/index.ts'
 
-/** How many queries one pass over a block of rows serves. */
-export const LANES = 4
-
-/** A query as the kernels take it. */
+/** A query as the analysis takes it. */
 export interface Query {
   readonly vector: Float64Array
   /** Its length, ‖q‖. */
@@ -23,88 +20,87 @@ export const squaredNorm = (rows: Float32Array, offset: number, dimensions: numb
 }
 
 /**
- * Distances of four queries to `count` rows that lie back to back, accumulated in float64 in the order of the dimensions, so
- * that equal vectors have equal distances wherever they lie: l2 squared; cosine as 1 − cos; ip as −⟨q, x⟩. `norms`: ‖x‖ of each
- * row, read for cosine only; a null vector is at cosine distance 1. Fills out[lane · count + row].
+ * Distances of a query to the `chosen` ones of rows that lie back to back, accumulated in float64 in the order of the dimensions,
+ * so that equal vectors have equal distances wherever they lie: l2 squared; cosine as 1 − cos; ip as −⟨q, x⟩. `norms`: ‖x‖ of
+ * each row, read for cosine only; a null vector is at cosine distance 1. Fills the first places of `out`.
  */
 export const distances = (
   metric: Metric,
   rows: Float32Array,
-  count: number,
-  queries: readonly Query[],
+  { vector, norm }: Query,
   norms: Float64Array,
+  chosen: Uint32Array,
   out: Float64Array,
 ): void => {
-  const [a, b, c, d] = queries as readonly [Query, Query, Query, Query]
-  const kernel = metric === 'l2' ? squares : products
-  kernel(rows, count, a.vector, b.vector, c.vector, d.vector, out)
+  const sums = metric === 'l2' ? squares : products
+  const last = chosen.length - 1
+  for (let i = 0; i <= last; i += 4) sums(vector, rows, chosen, i, last, out)
   if (metric === 'l2') return
-  for (let lane = 0; lane < LANES; lane++) {
-    const { norm } = queries[lane]!
-    for (let row = 0; row < count; row++) {
-      const dot = out[lane * count + row]!
-      const lengths = norm * norms[row]!
-      out[lane * count + row] = metric === 'ip' ? -dot : lengths === 0 ? 1 : 1 - dot / lengths
-    }
+  for (let i = 0; i <= last; i++) {
+    const dot = out[i]!
+    const lengths = norm * norms[chosen[i]!]!
+    out[i] = metric === 'ip' ? -dot : lengths === 0 ? 1 : 1 - dot / lengths
   }
 }
 
-type Kernel = (
+/** The sums of four rows, `chosen` from place `i` on; the last row stands in for those beyond it. Four chains of additions keep a core busy. */
+type Sums = (
+  q: Float64Array,
   rows: Float32Array,
-  count: number,
-  a: Float64Array,
-  b: Float64Array,
-  c: Float64Array,
-  d: Float64Array,
+  chosen: Uint32Array,
+  i: number,
+  last: number,
   out: Float64Array,
 ) => void
 
-/** Σ (q − x)²: one conversion of each element serves four independent chains of additions. */
-const squares: Kernel = (rows, count, a, b, c, d, out) => {
-  const dimensions = a.length
-  for (let row = 0; row < count; row++) {
-    const base = row * dimensions
-    let sumA = 0
-    let sumB = 0
-    let sumC = 0
-    let sumD = 0
-    for (let i = 0; i < dimensions; i++) {
-      const x = rows[base + i]!
-      const da = a[i]! - x
-      const db = b[i]! - x
-      const dc = c[i]! - x
-      const dd = d[i]! - x
-      sumA += da * da
-      sumB += db * db
-      sumC += dc * dc
-      sumD += dd * dd
-    }
-    out[row] = sumA
-    out[count + row] = sumB
-    out[2 * count + row] = sumC
-    out[3 * count + row] = sumD
+/** Σ (q − x)². */
+const squares: Sums = (q, rows, chosen, i, last, out) => {
+  const dimensions = q.length
+  const a = chosen[i]! * dimensions
+  const b = chosen[Math.min(i + 1, last)]! * dimensions
+  const c = chosen[Math.min(i + 2, last)]! * dimensions
+  const d = chosen[Math.min(i + 3, last)]! * dimensions
+  let sumA = 0
+  let sumB = 0
+  let sumC = 0
+  let sumD = 0
+  for (let j = 0; j < dimensions; j++) {
+    const x = q[j]!
+    const da = x - rows[a + j]!
+    const db = x - rows[b + j]!
+    const dc = x - rows[c + j]!
+    const dd = x - rows[d + j]!
+    sumA += da * da
+    sumB += db * db
+    sumC += dc * dc
+    sumD += dd * dd
   }
+  out[i] = sumA
+  out[i + 1] = sumB
+  out[i + 2] = sumC
+  out[i + 3] = sumD
 }
 
 /** Σ q·x, likewise. */
-const products: Kernel = (rows, count, a, b, c, d, out) => {
-  const dimensions = a.length
-  for (let row = 0; row < count; row++) {
-    const base = row * dimensions
-    let sumA = 0
-    let sumB = 0
-    let sumC = 0
-    let sumD = 0
-    for (let i = 0; i < dimensions; i++) {
-      const x = rows[base + i]!
-      sumA += a[i]! * x
-      sumB += b[i]! * x
-      sumC += c[i]! * x
-      sumD += d[i]! * x
-    }
-    out[row] = sumA
-    out[count + row] = sumB
-    out[2 * count + row] = sumC
-    out[3 * count + row] = sumD
+const products: Sums = (q, rows, chosen, i, last, out) => {
+  const dimensions = q.length
+  const a = chosen[i]! * dimensions
+  const b = chosen[Math.min(i + 1, last)]! * dimensions
+  const c = chosen[Math.min(i + 2, last)]! * dimensions
+  const d = chosen[Math.min(i + 3, last)]! * dimensions
+  let sumA = 0
+  let sumB = 0
+  let sumC = 0
+  let sumD = 0
+  for (let j = 0; j < dimensions; j++) {
+    const x = q[j]!
+    sumA += x * rows[a + j]!
+    sumB += x * rows[b + j]!
+    sumC += x * rows[c + j]!
+    sumD += x * rows[d + j]!
   }
+  out[i] = sumA
+  out[i + 1] = sumB
+  out[i + 2] = sumC
+  out[i + 3] = sumD
 }

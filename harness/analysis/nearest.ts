@@ -1,17 +1,20 @@
-/** Keeps the `depth` smallest distances pushed into it, as a binary heap with the largest on top. */
+/** Keeps the `depth` smallest of the distances pushed into it, as a binary heap with the farthest on top. */
 export interface Nearest {
   push(item: number, distance: number): void
-  /** Nothing at this distance or farther is kept any more; Infinity while there is room. */
+  /** Nothing farther is kept any more; Infinity while there is room. */
   bound(): number
-  /** What was kept, in no order. */
-  items(): { readonly item: Uint32Array; readonly distance: Float64Array }
+  /** What was kept, nearest first. */
+  sorted(): { readonly item: Uint32Array; readonly distance: Float64Array }
 }
 
-export const nearest = (depth: number): Nearest => {
+/** `compare` orders items at equal distances, so that what is kept does not depend on the order in which it came. NaN is never kept. */
+export const nearest = (depth: number, compare: (a: number, b: number) => number): Nearest => {
   const item = new Uint32Array(depth)
   const distance = new Float64Array(depth)
   let size = 0
 
+  const isFarther = (place: number, what: number, d: number): boolean =>
+    distance[place]! > d || (distance[place] === d && compare(item[place]!, what) > 0)
   const put = (place: number, what: number, d: number): void => {
     item[place] = what
     distance[place] = d
@@ -20,7 +23,7 @@ export const nearest = (depth: number): Nearest => {
     let place = size++
     while (place > 0) {
       const parent = (place - 1) >> 1
-      if (distance[parent]! >= d) break
+      if (isFarther(parent, what, d)) break
       put(place, item[parent]!, distance[parent]!)
       place = parent
     }
@@ -31,8 +34,8 @@ export const nearest = (depth: number): Nearest => {
     for (;;) {
       let child = 2 * place + 1
       if (child >= size) break
-      if (child + 1 < size && distance[child + 1]! > distance[child]!) child++
-      if (distance[child]! <= d) break
+      if (child + 1 < size && isFarther(child + 1, item[child]!, distance[child]!)) child++
+      if (!isFarther(child, what, d)) break
       put(place, item[child]!, distance[child]!)
       place = child
     }
@@ -41,10 +44,19 @@ export const nearest = (depth: number): Nearest => {
 
   return {
     push: (what, d) => {
+      if (Number.isNaN(d)) return
       if (size < depth) rise(what, d)
-      else if (d < distance[0]!) sink(what, d)
+      else if (size > 0 && isFarther(0, what, d)) sink(what, d)
     },
-    bound: () => (size < depth ? Infinity : distance[0]!),
-    items: () => ({ item: item.subarray(0, size), distance: distance.subarray(0, size) }),
+    bound: () => (size < depth ? Infinity : size === 0 ? -Infinity : distance[0]!),
+    sorted: () => {
+      const order = Uint32Array.from({ length: size }, (_, i) => i).sort(
+        (a, b) => distance[a]! - distance[b]! || compare(item[a]!, item[b]!),
+      )
+      return {
+        item: order.map((i) => item[i]!),
+        distance: Float64Array.from(order, (i) => distance[i]!),
+      }
+    },
   }
 }

@@ -122,9 +122,9 @@ test('a row that the dataset does not have is at no distance', () => {
 test('the smallest of any numbers are kept', () => {
   const rng = stream(1, 'heap')
   const values = Array.from({ length: 1_000 }, () => rng.below(300))
-  const best = nearest(64)
+  const best = nearest(64, (a, b) => a - b)
   for (const [i, value] of values.entries()) best.push(i, value)
-  const kept = [...best.items().distance].sort((a, b) => a - b)
+  const kept = [...best.sorted().distance]
   assert.deepEqual(kept, [...values].sort((a, b) => a - b).slice(0, 64))
   assert.equal(best.bound(), kept.at(-1))
 })
