@@ -1,5 +1,6 @@
 import { cell, plain } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
+import { machineText } from './machine.ts'
 import type { Row } from './row.ts'
 import { scopeRows } from './scope-rows.ts'
 import { spreadRows } from './spread.ts'
@@ -12,6 +13,7 @@ export const markdown = (inputs: readonly ReportInput[]): string => {
   const verdicts = inputs.flatMap(({ findings: { validity, verdict } }, i) => [
     `- **${cell(names[i])}: ${verdict}**${validity.valid ? '' : ' – not a valid run'}`,
     ...[...validity.reasons, ...validity.labels].map(({ text }) => `  - ${cell(text)}`),
+    ...machineText(validity.machine).map((text) => `  - ${cell(text)}`),
   ])
   return [
     `# ${cell(scenario.name)}`,

@@ -2,6 +2,7 @@ import { draw } from './draw.ts'
 import { FIGURES, type Figure } from './figures/index.ts'
 import { html, plain } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
+import { machineText } from './machine.ts'
 import type { Row } from './row.ts'
 import { scopeRows } from './scope-rows.ts'
 import { spreadRows } from './spread.ts'
@@ -43,7 +44,10 @@ const verdicts = (inputs: readonly ReportInput[]): string =>
     .map(({ findings: { validity, verdict } }, i) => {
       const reasons = validity.reasons.map(({ text }) => `<li>${html(text)}</li>`)
       const labels = validity.labels.map(({ text }) => `<li class="soft">${html(text)}</li>`)
-      const notes = [...reasons, ...labels]
+      const machine = machineText(validity.machine).map(
+        (text) => `<li class="soft">${html(text)}</li>`,
+      )
+      const notes = [...reasons, ...labels, ...machine]
       return `<div class="verdict ${html(verdict)}"><b>${html(runNames(inputs)[i])}: ${html(verdict)}</b><br>${
         validity.valid
           ? 'valid run'

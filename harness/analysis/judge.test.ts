@@ -70,6 +70,20 @@ test('an engine that ended in mid-run makes the run invalid, and says when', () 
   assert.match(reason.text, /3\.4 s/)
 })
 
+test('gauges of the engine that could not be read are told once, with the reason', () => {
+  const gauges = {
+    'engine.stats.failed: reset': [[1000, 1] as const, [2000, 2] as const],
+    'harness.cpu': [[1000, 0.5] as const],
+  }
+  const { labels, machine } = validity({ gauges })
+  const told = labels.filter(({ code }) => code === 'no-engine-gauges')
+  assert.deepEqual(
+    told.map(({ text }) => text),
+    ["The engine's own gauges could not be read 2 times; the first time: reset."],
+  )
+  assert.deepEqual(machine?.harness, { mean: 0.5, worst: 0.5 })
+})
+
 test('searches that were not answered are told beside the recall of the others', () => {
   const failed = search(9, 0, [], { outcome: 'fail' })
   assert.deepEqual(labels({ ops: [...OPS, failed] }), ['searches-unanswered'])

@@ -6,10 +6,12 @@ import {
   type Samples,
   type Scope,
   SECOND,
+  STATS_FAILED,
   type Validity,
 } from '../model/index.ts'
-import { valuesOf } from './gauges.ts'
+import { lastValues, valuesOf } from './gauges.ts'
 import { latenessOf } from './latency.ts'
+import { machineOf } from './machine.ts'
 import { offeredOf } from './offered.ts'
 import type { Withheld } from './too-slow.ts'
 import type { View } from './view.ts'
@@ -49,7 +51,13 @@ export const judge = (view: View, withheld: readonly Withheld[], scope: Scope): 
     lateness: latenessOf(view),
     exactScan: isExactScan(view),
     offered: counts,
-    labels: [...unansweredOf(counts), ...labelsOf(view, scope), ...withheldLabel(withheld)],
+    labels: [
+      ...unansweredOf(counts),
+      ...labelsOf(view, scope),
+      ...statsLabel(view.run.samples),
+      ...withheldLabel(withheld),
+    ],
+    machine: machineOf(view.run.samples),
   }
 }
 
@@ -138,6 +146,15 @@ const limitsOn = (withheld: readonly Withheld[], limits: readonly Limit[]): Rema
         text: `The limit "${text}" cannot be judged: the harness was too slow to measure ${said(figure)}.`,
       })),
   )
+
+/** The engine's own gauges are an aside: without them the run stands, and the reader knows. */
+const statsLabel = (samples: Samples): Remark[] =>
+  [...lastValues(samples)]
+    .filter(([gauge]) => gauge.startsWith(STATS_FAILED))
+    .map(([gauge, times]) => ({
+      code: 'no-engine-gauges',
+      text: `The engine's own gauges could not be read ${times} times; the first time: ${gauge.slice(STATS_FAILED.length)}.`,
+    }))
 
 /** Of the whole run; those of a phase are null in their place. */
 const withheldLabel = (withheld: readonly Withheld[]): Remark[] => {

@@ -6,7 +6,11 @@ test('gauges of this process are always there, those of the engine where /proc t
   const gauges = createGauges(process.pid)()
   assert.ok(gauges['harness.rss']! > 1e6)
   assert.ok(gauges['harness.cpu']! >= 0)
+  const busy = gauges['harness.main.busy']!
+  assert.ok(busy >= 0 && busy <= 1)
   if (process.platform === 'linux') {
+    assert.ok(gauges['machine.cpu']! >= 0)
+    assert.ok(gauges['machine.stolen']! >= 0)
     assert.ok(gauges['engine.rss']! > 1e6)
     assert.ok(gauges['engine.cpu']! >= 0)
   } else assert.ok(!('engine.rss' in gauges))

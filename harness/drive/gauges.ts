@@ -1,27 +1,39 @@
 import { readFileSync } from 'node:fs'
 
-/** CPU (cores in use: seconds of CPU a second) and resident memory (bytes) since the last call, by gauge name. */
+/** CPU of the harness, the engine and the whole machine (cores in use: seconds of CPU a second) and resident memory (bytes) since the last call, by gauge name. */
 export type ReadGauges = () => Record<string, number>
 
 /** Clock ticks a second of /proc, and bytes a page: the same on every Linux that Node runs on, but for page sizes of some ARM kernels. */
 const TICKS = 100
 const PAGE = 4096
 
-/** Reads the gauges of this process, and of the engine's where its pid is given and the machine has /proc. */
+/** Reads the gauges of this process and of the event loop of the thread that asks, those of the machine where it has /proc, and of the engine's where its pid is given and the machine has /proc. */
 export const createGauges = (enginePid: number | undefined): ReadGauges => {
-  let last = { at: performance.now(), own: process.cpuUsage(), engine: engineUsage(enginePid) }
+  const look = () => ({
+    at: performance.now(),
+    own: process.cpuUsage(),
+    engine: engineUsage(enginePid),
+    machine: machineUsage(),
+    loop: performance.eventLoopUtilization(),
+  })
+  let last = look()
   return () => {
-    const now = { at: performance.now(), own: process.cpuUsage(), engine: engineUsage(enginePid) }
+    const now = look()
     const seconds = (now.at - last.at) / 1000
     const own = (now.own.user + now.own.system - last.own.user - last.own.system) / 1e6
     const gauges: Record<string, number> = {
       'harness.cpu': own / seconds,
       'harness.rss': process.memoryUsage.rss(),
+      'harness.main.busy': performance.eventLoopUtilization(now.loop, last.loop).utilization,
     }
     if (enginePid !== undefined) gauges['engine.alive'] = isAlive(enginePid) ? 1 : 0
     if (now.engine && last.engine) {
       gauges['engine.cpu'] = (now.engine.cpu - last.engine.cpu) / seconds
       gauges['engine.rss'] = now.engine.rss
+    }
+    if (now.machine && last.machine) {
+      gauges['machine.cpu'] = (now.machine.busy - last.machine.busy) / seconds
+      gauges['machine.stolen'] = (now.machine.stolen - last.machine.stolen) / seconds
     }
     last = now
     return gauges
@@ -45,6 +57,19 @@ const engineUsage = (pid: number | undefined): { cpu: number; rss: number } | nu
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const ticks = Number(fields[11]) + Number(fields[12])
     return { cpu: ticks / TICKS, rss: Number(fields[21]) * PAGE }
+  } catch {
+    return null
+  }
+}
+
+/** CPU seconds of all processors: spent on anything, and given by a host to another machine (proc(5), `/proc/stat`); null without /proc. */
+const machineUsage = (): { busy: number; stolen: number } | null => {
+  if (process.platform !== 'linux') return null
+  try {
+    const line = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]!
+    const [user, nice, system, , , irq, softirq, steal] = line.split(/\s+/).slice(1).map(Number)
+    const busy = user! + nice! + system! + irq! + softirq!
+    return { busy: busy / TICKS, stolen: (steal ?? 0) / TICKS }
   } catch {
     return null
   }
