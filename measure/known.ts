@@ -1,8 +1,10 @@
-import { table } from '../harness/verbs/calibrate.ts'
-import { battery } from '../harness/verbs/calibration/battery.ts'
+import { playBattery } from '../harness/verbs/calibration/battery.ts'
+import { CASES } from '../harness/verbs/calibration/cases/index.ts'
+import { table } from '../harness/verbs/calibration/table.ts'
 import { consoleIo } from './console.ts'
 
-/** The instrument against an engine whose truth is known: the battery of `driftmark calibrate`. */
+/** The instrument against engines whose truth is known: the battery of `driftmark calibrate`. */
 export const measureKnown = async (): Promise<void> => {
-  for await (const judged of battery(consoleIo())) console.log(table(judged))
+  const tell = (judged: Parameters<typeof table>[0]): void => console.log(table(judged))
+  await playBattery({ cases: CASES, full: false, tell }, consoleIo())
 }

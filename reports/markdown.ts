@@ -1,3 +1,4 @@
+import { calibrated } from './calibrated.ts'
 import { cell, plain } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
 import { machineText } from './machine.ts'
@@ -10,10 +11,11 @@ import { factRows, outcomeRows } from './tables.ts'
 export const markdown = (inputs: readonly ReportInput[]): string => {
   const names = runNames(inputs)
   const { scenario } = inputs[0]!.manifest
-  const verdicts = inputs.flatMap(({ findings: { validity, verdict } }, i) => [
+  const verdicts = inputs.flatMap(({ findings: { validity, verdict }, manifest }, i) => [
     `- **${cell(names[i])}: ${verdict}**${validity.valid ? '' : ' – not a valid run'}`,
     ...[...validity.reasons, ...validity.labels].map(({ text }) => `  - ${cell(text)}`),
     ...machineText(validity.machine).map((text) => `  - ${cell(text)}`),
+    `  - Instrument last calibrated: ${cell(calibrated(manifest))}`,
   ])
   return [
     `# ${cell(scenario.name)}`,

@@ -1,3 +1,4 @@
+import { calibrated } from './calibrated.ts'
 import { draw } from './draw.ts'
 import { FIGURES, type Figure } from './figures/index.ts'
 import { html, plain } from './format.ts'
@@ -41,18 +42,19 @@ export const section = async (
 
 const verdicts = (inputs: readonly ReportInput[]): string =>
   inputs
-    .map(({ findings: { validity, verdict } }, i) => {
+    .map(({ findings: { validity, verdict }, manifest }, i) => {
       const reasons = validity.reasons.map(({ text }) => `<li>${html(text)}</li>`)
       const labels = validity.labels.map(({ text }) => `<li class="soft">${html(text)}</li>`)
       const machine = machineText(validity.machine).map(
         (text) => `<li class="soft">${html(text)}</li>`,
       )
-      const notes = [...reasons, ...labels, ...machine]
+      const instrument = `<li class="soft">Instrument last calibrated: ${html(calibrated(manifest))}</li>`
+      const notes = [...reasons, ...labels, ...machine, instrument]
       return `<div class="verdict ${html(verdict)}"><b>${html(runNames(inputs)[i])}: ${html(verdict)}</b><br>${
         validity.valid
           ? 'valid run'
           : 'not a valid run: no number of it counts before these reasons are read'
-      }${notes.length > 0 ? `<ul>${notes.join('')}</ul>` : ''}</div>`
+      }<ul>${notes.join('')}</ul></div>`
     })
     .join('')
 

@@ -1,4 +1,5 @@
 import type { Findings } from '../harness/model/index.ts'
+import { calibrated } from './calibrated.ts'
 import { count, ms, share, UNKNOWN } from './format.ts'
 import type { ReportInput } from './input.ts'
 import type { Row } from './row.ts'
@@ -61,8 +62,6 @@ export const factRows = (inputs: readonly ReportInput[]): readonly Row[] => {
       ({ manifest: { host } }) =>
         `${host.cpu}, ${host.cores} cores, ${(host.memoryBytes / 2 ** 30).toFixed(0)} GiB, ${host.platform}`,
     ),
-    row('instrument last calibrated here', ({ manifest: { calibration } }) =>
-      calibration ? `${calibration.when}: ${calibration.outcome}` : 'never',
-    ),
+    row('instrument last calibrated', ({ manifest }) => calibrated(manifest)),
   ]
 }

@@ -4,6 +4,24 @@ import type { After, History, Samples } from './event.ts'
 import type { Trace } from './op.ts'
 import type { Scenario } from './scenario.ts'
 
+/** When the instrument was last held against engines whose truth is known, and what came out. Early records told no more than the first two. */
+export interface Calibration {
+  /** ISO 8601. */
+  readonly when: string
+  /** One sentence for people. */
+  readonly outcome: string
+  /** Of driftmark. */
+  readonly version?: string
+  readonly mode?: 'default' | 'full'
+  readonly machine?: Manifest['host']
+  /** It was the machine of the run that names it. */
+  readonly here?: boolean
+  /** Claims that were judged, that were outside the allowed error, and that could not be told. */
+  readonly lines?: number
+  readonly outside?: number
+  readonly unsure?: number
+}
+
 /** manifest.json: complete before the first op. */
 export interface Manifest {
   readonly format: 'driftmark-run/1'
@@ -39,8 +57,8 @@ export interface Manifest {
     readonly cores: number
     readonly memoryBytes: number
   }
-  /** What the last calibration on this machine said, if there was one. */
-  readonly calibration: { readonly when: string; readonly outcome: string } | null
+  /** What the last calibration that this account has a record of said, if there was one. */
+  readonly calibration: Calibration | null
 }
 
 /** Everything an analysis may look at. */

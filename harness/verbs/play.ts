@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { cpus, platform, tmpdir, totalmem } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   openSession,
@@ -13,6 +13,7 @@ import type { Dataset, Manifest, Trace } from '../model/index.ts'
 import { probedRows, rebuildControls, viewAfter } from './after-run.ts'
 import { lastCalibration } from './calibration-record.ts'
 import { VERSION } from './index.ts'
+import { thisMachine } from './machine.ts'
 import { type Reached, reachTarget, sentence } from './reach.ts'
 import { redact } from './redact.ts'
 import type { Target } from './target.ts'
@@ -153,12 +154,7 @@ const manifestOf = async (
   started: started.toISOString(),
   command: redact(command),
   versions: { driftmark: VERSION, node: process.versions.node },
-  host: {
-    platform: `${platform()} ${process.arch}`,
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cores: cpus().length,
-    memoryBytes: totalmem(),
-  },
+  host: thisMachine(),
   calibration: await lastCalibration(),
 })
 

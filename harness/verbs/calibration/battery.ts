@@ -3,46 +3,71 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDataset } from '../../../datasets/index.ts'
 import { compile, loadScenario } from '../../compile/index.ts'
+import { SECOND } from '../../model/index.ts'
 import { playTarget } from '../play.ts'
-import { analyseFolder } from '../run-folder.ts'
 import type { Io } from '../verb.ts'
-import { CASES, type Case } from './cases.ts'
+import type { Case } from './case.ts'
 import { gatherEvidence } from './evidence.ts'
-import type { Line } from './lines.ts'
+import type { Line } from './line.ts'
 import { CALIBRATION } from './scenario.ts'
 
 /** One case played over real process and socket boundaries, and judged. */
 export interface Judged {
   readonly name: string
+  readonly about: string
   readonly lines: readonly Line[]
-  /** Why the run itself cannot be trusted; empty for a valid one. */
-  readonly invalid: readonly string[]
 }
 
-/** Plays the battery, case after case, each in a folder that is thrown away. Ends early when interrupted. */
-export async function* battery(io: Io): AsyncGenerator<Judged> {
-  for (const known of CASES) {
-    if (io.interrupted.aborted) return
-    const out = await mkdtemp(join(tmpdir(), 'driftmark-calibrate-'))
-    try {
-      yield await playCase(known, out, io)
-    } finally {
-      await rm(out, { recursive: true, force: true })
+export interface Battery {
+  readonly cases: readonly Case[]
+  readonly full: boolean
+  /** Each case as it is judged. */
+  tell(judged: Judged): void
+}
+
+/** So many cases whose claims the machine's speed cannot touch are played at a time. */
+const TOGETHER = 2
+
+/**
+ * Plays the cases, each in a folder that is thrown away, and tells of each as it is judged: first those whose claims are times, one by
+ * one, then the others side by side. Ends early when interrupted. Errors: those of a run.
+ */
+export const playBattery = async ({ cases, full, tell }: Battery, io: Io): Promise<void> => {
+  const timed = cases.filter(({ timeless }) => !timeless)
+  const timeless = cases.filter((one) => one.timeless)
+  const longestFirst = timeless.sort((a, b) => lengthOf(b, full) - lengthOf(a, full))
+  const work = async (queue: Case[]): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (io.interrupted.aborted) return
+      tell(await playCase(next, full, io))
     }
   }
+  await work(timed)
+  await Promise.all(Array.from({ length: TOGETHER }, () => work(longestFirst)))
 }
 
-const playCase = async (known: Case, out: string, io: Io): Promise<Judged> => {
-  const scenario = loadScenario('calibration.yaml', () => CALIBRATION, known.sets)
-  const dataset = await openDataset(scenario.dataset, scenario.metric, out)
-  const trace = compile(scenario, dataset, 1)
-  const log = join(out, 'truth.jsonl')
-  const options = { ...known.flaws, log }
-  const target = { label: 'sim', adapter: 'sim', options, text: 'sim' }
-  const quiet = { ...io, say: () => {} }
-  const dir = await playTarget({ trace, dataset, target, out, command: 'calibrate' }, quiet)
-  const findings = await analyseFolder(dir, dataset)
-  const evidence = await gatherEvidence(dir, log, findings, dataset)
-  const reasons = findings.validity.reasons.map(({ text }) => text)
-  return { name: known.name, lines: known.judge(evidence), invalid: reasons }
+/** What a case plays. */
+export const scenarioOf = ({ sets, full: more }: Case, full: boolean) =>
+  loadScenario('calibration.yaml', () => CALIBRATION, full ? [...sets, ...more] : sets)
+
+/** Seconds for which a case sends; its last ladders come after them. */
+export const lengthOf = (known: Case, full: boolean): number =>
+  scenarioOf(known, full).phases.reduce((sum, phase) => sum + phase.for, 0) / SECOND
+
+const playCase = async (known: Case, full: boolean, io: Io): Promise<Judged> => {
+  const out = await mkdtemp(join(tmpdir(), 'driftmark-calibrate-'))
+  try {
+    const scenario = scenarioOf(known, full)
+    const dataset = await openDataset(scenario.dataset, scenario.metric, out)
+    const trace = compile(scenario, dataset, 1)
+    const log = join(out, 'truth.jsonl')
+    const options = { ...known.flaws, log, logSearches: true }
+    const target = { label: known.name, adapter: 'sim', options, text: 'sim' }
+    const quiet = { ...io, say: () => {} }
+    const dir = await playTarget({ trace, dataset, target, out, command: 'calibrate' }, quiet)
+    const evidence = await gatherEvidence(dir, log, dataset)
+    return { name: known.name, about: known.about, lines: known.judge(evidence) }
+  } finally {
+    await rm(out, { recursive: true, force: true })
+  }
 }

@@ -1,60 +1,96 @@
-import { laddersOf } from '../../analysis/ladders.ts'
-import { provenRemoval } from '../../analysis/proven.ts'
-import { viewOf } from '../../analysis/view.ts'
+import { analyse, type View, viewOf } from '../../analysis/index.ts'
+import type { Ladder } from '../../analysis/ladders.ts'
+import { type ProvenRemoval, type ProvenVisibility, provenRemoval } from '../../analysis/proven.ts'
+import { probingOf } from '../../analysis/visibility.ts'
 import { readRun } from '../../drive/index.ts'
-import type { Dataset, Figure, Findings } from '../../model/index.ts'
-import { readTruth } from './truth.ts'
+import { type Dataset, type Findings, type Micros, OK, VIA_INDEX } from '../../model/index.ts'
+import { readTruth, type Searched, type Truth, type Written } from './truth.ts'
 
-/** A number of rows: as the instrument found it, and as the sim says it is. */
-export interface Counted {
-  readonly measured: Figure
-  readonly truth: number
-  readonly of: number
+/** A probed write: what the instrument proved of it, and what the sim says became of it. */
+export interface Probed<Proof> {
+  readonly ladder: Ladder
+  readonly proof: Proof
+  readonly truth: Written | undefined
 }
 
-/** What the instrument found, beside what the sim says of itself. */
+/** What the instrument found, beside what the sim says of itself. Both stamp with the machine's monotonic clock. */
 export interface Evidence {
   readonly findings: Findings
-  readonly k: number
-  /** True times to visibility of the probed inserts, in ms since each was due; +∞ = never. */
-  readonly visible: readonly number[]
-  readonly lost: Counted
-  readonly ghosts: Counted
+  readonly view: View
+  readonly truth: Truth
+  /** Clock zero of the run on the sim's clock. */
+  readonly origin: Micros
+  readonly inserts: readonly Probed<ProvenVisibility>[]
+  readonly deletes: readonly Probed<ProvenRemoval>[]
+  /** An `ok` search or probe as the sim logged it: by when it was under way and by what it returned. */
+  searched(op: number): Searched | undefined
 }
 
-/** Lays a run beside the log that the sim kept: both stamp with the machine's monotonic clock. */
+/** Analyses a run and lays it beside the log that the sim kept. */
 export const gatherEvidence = async (
   dir: string,
   log: string,
-  findings: Findings,
   dataset: Dataset,
 ): Promise<Evidence> => {
-  const run = await readRun(dir)
+  const run = { ...(await readRun(dir)), dataset }
   const { origin } = run.history
   if (origin === undefined) throw new Error('the history does not tell when the run began')
   const truth = readTruth(log)
-  const ladders = laddersOf(viewOf({ ...run, dataset }))
-  const inserts = ladders.filter(({ kind }) => kind === 'insert').map(({ write }) => write)
-  const removals = ladders
-    .filter(({ kind }) => kind === 'delete')
-    .map((ladder) => ({ id: ladder.write.id, ...provenRemoval(ladder) }))
-    .filter(({ wasFindable }) => wasFindable)
+  const view = viewOf(run)
+  const { ladders, proven } = probingOf(view)
   return {
-    findings,
-    k: run.manifest.scenario.k,
-    visible: inserts.map(({ id, due }) => {
-      const at = truth.upserts.get(id)?.visible ?? null
-      return at === null ? Infinity : (at - origin - due) / 1000
-    }),
-    lost: {
-      measured: findings.ingestToSearchable?.lost ?? null,
-      truth: inserts.filter(({ id }) => truth.upserts.get(id)?.lost).length,
-      of: inserts.length,
-    },
-    ghosts: {
-      measured: removals.filter(({ upper }) => upper === Infinity).length,
-      truth: removals.filter(({ id }) => truth.deletes.get(id)?.ghost).length,
-      of: removals.length,
-    },
+    findings: analyse(run),
+    view,
+    truth,
+    origin,
+    inserts: ladders.flatMap((ladder, i) =>
+      ladder.kind === 'insert'
+        ? [
+            {
+              ladder,
+              proof: proven[i]!,
+              truth: truth.upsert(ladder.write.id, ladder.write.version),
+            },
+          ]
+        : [],
+    ),
+    deletes: ladders
+      .filter(({ kind }) => kind === 'delete')
+      .map((ladder) => ({
+        ladder,
+        proof: provenRemoval(ladder),
+        truth: truth.delete(ladder.write.id, origin + ladder.write.sent),
+      })),
+    searched: searchFinder(view, truth, origin),
   }
 }
+
+/**
+ * Each entry belongs to one search at most: what came back names it, and it was handled while the search was under way. Searches
+ * are served by when they ended, each with the earliest entry that is left: no other choice finds partners for more of them.
+ */
+const searchFinder = (view: View, { searches }: Truth, origin: Micros) => {
+  const byAnswer = Map.groupBy(
+    searches.filter(({ via, answered }) => via === 'search' && answered !== null),
+    ({ returned }) => returned.join(),
+  )
+  const { history } = view
+  const events = Array.from({ length: history.count }, (_, event) => event)
+    .filter((event) => history.outcome[event] === OK && history.via[event] === VIA_INDEX)
+    .sort((a, b) => history.done[a]! - history.done[b]!)
+  const found = new Map<number, Searched>()
+  for (const event of events) {
+    const ids = history.hitIds.subarray(history.hits[event]!, history.hits[event + 1]!)
+    const entries = byAnswer.get(ids.join()) ?? []
+    const from = origin + history.sent[event]! - CLOCKS
+    const place = entries.findIndex(({ received }) => received >= from)
+    const entry = entries[place]
+    if (!entry || entry.received > origin + history.done[event]! + CLOCKS) continue
+    entries.splice(place, 1)
+    found.set(history.op[event]!, entry)
+  }
+  return (op: number): Searched | undefined => found.get(op)
+}
+
+/** Microseconds by which two readings of the machine's one clock may differ: both are cut to whole ones. */
+export const CLOCKS = 10

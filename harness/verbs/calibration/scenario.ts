@@ -2,16 +2,16 @@
 export const CALIBRATION = `
 name: calibration
 about: A known engine, measured to see whether the instrument tells the truth.
-dataset: { name: uniform, rows: 6000, dimensions: 16, queries: 200, revisions: 1 }
+dataset: { name: uniform, rows: 12000, dimensions: 16, queries: 200, revisions: 1 }
 metric: l2
 k: 10
 index: { kind: hnsw }
-preload: 1500
+preload: 1000
 client: { timeout: 10s, inFlight: 20000, connections: 8 }
 phases:
   - name: steady
-    for: 8s
-    writes: { rate: 200/s, mix: { insert: 70, update: 0, delete: 30 }, rest: 4s }
-    searches: { rate: 150/s }
-probes: { share: 40%, first: 1ms, growth: 1.1, deadline: 4s, cap: 2000%, watch: 0% }
+    for: 2s
+    writes: { rate: 200/s, mix: { insert: 1, update: 0, delete: 0 }, rest: 2s }
+    searches: { rate: 100/s }
+probes: { share: 100%, first: 1ms, growth: 1.1, deadline: 2s, cap: 4000%, watch: 0% }
 `
