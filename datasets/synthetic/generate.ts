@@ -1,7 +1,7 @@
 import type { Dataset } from '../../harness/model/index.ts'
 import { lengthOf, type Matrix, matrix } from '../matrix.ts'
 import { datasetOf } from '../memory.ts'
-import { type Remodelling, threeModels } from '../remodel.ts'
+import { modelsOf, type Remodelling } from '../remodel.ts'
 import { chance } from './chance.ts'
 import type { Law } from './laws.ts'
 
@@ -41,7 +41,7 @@ export const generate = (
     name,
     rows,
     revisions,
-    models: models === 1 ? [first] : threeModels(first, amounts).slice(0, models),
+    models: modelsOf(first, amounts, models),
     ...(clustered ? { labels } : {}),
     made: { ...amounts, generator: GENERATOR },
   })

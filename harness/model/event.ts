@@ -68,6 +68,8 @@ export interface History {
    * stamped can be laid beside it.
    */
   readonly origin?: Micros
+  /** Every batch carried a checksum, and it was right; false for histories of an earlier format, which carry none. */
+  readonly checked?: boolean
 }
 
 /** What was asked after the trace, as columns. */

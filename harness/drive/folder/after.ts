@@ -1,11 +1,12 @@
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { type After, NONE } from '../../model/index.ts'
-import { batchOf, type Layout, listsOf, numbersOf, schemaOf } from './columns.ts'
+import { batchOf, type Layout, schemaOf } from './columns.ts'
+import { gather } from './gather.ts'
 import { createStream, readStream } from './stream.ts'
 
 /** Two kinds of rows: `asked` 0 is a look-up (space … done), 1 a query of a rebuild control (checkpoint … hit_versions). */
-const AFTER: Layout = {
+const AFTER = {
   asked: 'uint8',
   space: 'uint8',
   id: 'uint32',
@@ -18,7 +19,7 @@ const AFTER: Layout = {
   effort: 'int32',
   hit_ids: 'uint32[]',
   hit_versions: 'int32[]',
-}
+} as const satisfies Layout
 
 /** Writes after.arrow as a whole: the old one stays until the new one is complete. */
 export const writeAfter = (dir: string, { lookups, rebuilds }: After): void => {
@@ -71,40 +72,35 @@ const rebuildColumns = (rebuilds: NonNullable<After['rebuilds']>) => {
 
 /** Reads after.arrow. Errors: RUN_FILE_MISSING, RUN_FILE_DAMAGED. */
 export const readAfter = (dir: string): After => {
-  const { batches, metadata } = readStream(join(dir, 'after.arrow'), AFTER)
-  const ofKind = (kind: number) =>
-    batches.filter((batch) => batch.numRows > 0 && batch.getChild('asked')!.get(0) === kind)
+  const stream = readStream(join(dir, 'after.arrow'), AFTER)
+  const columns = gather(stream, AFTER)
+  const first = columns.asked.indexOf(1)
+  const border = first < 0 ? columns.asked.length : first
   return {
-    lookups: metadata.get('lookups') === 'true' ? lookupsOf(ofKind(0)) : null,
-    rebuilds: metadata.get('rebuilds') === 'true' ? rebuildsOf(ofKind(1)) : null,
+    lookups: stream.metadata.get('lookups') === 'true' ? lookupsOf(columns, border) : null,
+    rebuilds: stream.metadata.get('rebuilds') === 'true' ? rebuildsOf(columns, border) : null,
   }
 }
 
-type Batches = Parameters<typeof numbersOf>[0]
+type Columns = ReturnType<typeof gather<typeof AFTER>>
 
-const lookupsOf = (batches: Batches): NonNullable<After['lookups']> => {
-  const id = numbersOf(batches, 'id', Uint32Array)
-  return {
-    count: id.length,
-    space: numbersOf(batches, 'space', Uint8Array),
-    id,
-    version: numbersOf(batches, 'version', Int32Array),
-    sent: numbersOf(batches, 'sent', Float64Array),
-    done: numbersOf(batches, 'done', Float64Array),
-  }
-}
+/** The look-ups are written first: rows [0, border). */
+const lookupsOf = (columns: Columns, border: number): NonNullable<After['lookups']> => ({
+  count: border,
+  space: columns.space.slice(0, border),
+  id: columns.id.slice(0, border),
+  version: columns.version.slice(0, border),
+  sent: columns.sent.slice(0, border),
+  done: columns.done.slice(0, border),
+})
 
-const rebuildsOf = (batches: Batches): NonNullable<After['rebuilds']> => {
-  const hits = listsOf(batches, 'hit_ids', Uint32Array)
-  const query = numbersOf(batches, 'query', Uint32Array)
-  return {
-    count: query.length,
-    checkpoint: numbersOf(batches, 'checkpoint', Uint32Array),
-    rebuild: numbersOf(batches, 'rebuild', Uint32Array),
-    query,
-    effort: numbersOf(batches, 'effort', Int32Array),
-    hits: hits.offsets,
-    hitIds: hits.values,
-    hitVersions: listsOf(batches, 'hit_versions', Int32Array).values,
-  }
-}
+const rebuildsOf = (columns: Columns, border: number): NonNullable<After['rebuilds']> => ({
+  count: columns.asked.length - border,
+  checkpoint: columns.checkpoint.slice(border),
+  rebuild: columns.rebuild.slice(border),
+  query: columns.query.slice(border),
+  effort: columns.effort.slice(border),
+  hits: columns.hit_ids.offsets.slice(border),
+  hitIds: columns.hit_ids.values,
+  hitVersions: columns.hit_versions.values,
+})

@@ -14,9 +14,9 @@ import {
   Uint32,
   Utf8,
 } from 'apache-arrow'
+import { SEAL, UNSEALED } from './seal.ts'
 
 export type Numbers = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array
-type NumbersOf<T extends Numbers> = new (length: number) => T
 
 const listOf = (type: DataType): DataType => new List(new Field('item', type, false))
 
@@ -50,7 +50,7 @@ export const schemaOf = (
   const fields = Object.entries(layout).map(
     ([name, type]) => new Field(name, COLUMN[type], type === 'float64?' || type === 'text'),
   )
-  return new Schema(fields, new Map(Object.entries(metadata)))
+  return new Schema(fields, new Map(Object.entries({ ...metadata, [SEAL]: UNSEALED })))
 }
 
 /**
@@ -68,7 +68,8 @@ export const batchOf = (
   )
   const type = new Struct(schema.fields)
   const data = makeData({ type, length: count, nullCount: 0, children })
-  return new RecordBatch(schema, data as Data<Struct>, new Map(Object.entries(metadata)))
+  const sealable = new Map(Object.entries({ ...metadata, [SEAL]: UNSEALED }))
+  return new RecordBatch(schema, data as Data<Struct>, sealable)
 }
 
 const dataOf = (
@@ -102,9 +103,11 @@ const nullsOf = (nullable: boolean, values: ArrayLike<number>) => {
   return { nullCount, nullBitmap }
 }
 
+const NO_BYTES = Buffer.alloc(0)
+
 const textData = (texts: Texts): Data => {
   const valueOffsets = new Int32Array(texts.length + 1)
-  const bytes = texts.map((text) => Buffer.from(text ?? ''))
+  const bytes = texts.map((text) => (text === null ? NO_BYTES : Buffer.from(text)))
   bytes.forEach((part, i) => {
     valueOffsets[i + 1] = valueOffsets[i]! + part.length
   })
@@ -118,55 +121,3 @@ const textData = (texts: Texts): Data => {
   })
 }
 
-const childrenOf = (batches: readonly RecordBatch[], name: string): Data[] =>
-  batches
-    .filter((batch) => batch.numRows > 0)
-    .map(({ schema, data }) => data.children[schema.fields.findIndex((f) => f.name === name)]!)
-
-/** A column of numbers over all batches, copied; nulls become NaN (0 in integers). */
-export const numbersOf = <T extends Numbers>(
-  batches: readonly RecordBatch[],
-  name: string,
-  type: NumbersOf<T>,
-): T => {
-  const parts = childrenOf(batches, name)
-  const all = new type(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set((part.values as T).subarray(0, part.length), at)
-    for (let i = 0; part.nullCount > 0 && i < part.length; i++) {
-      if (!part.getValid(i)) all[at + i] = Number.NaN
-    }
-    at += part.length
-  }
-  return all
-}
-
-/** A column of lists over all batches, copied. */
-export const listsOf = <T extends Numbers>(
-  batches: readonly RecordBatch[],
-  name: string,
-  type: NumbersOf<T>,
-): Lists<T> => {
-  const parts = childrenOf(batches, name).map((part) => {
-    const from = part.valueOffsets as Int32Array
-    const values = part.children[0]!.values as T
-    return { length: part.length, from, values: values.subarray(from[0]!, from[part.length]!) }
-  })
-  const offsets = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0) + 1)
-  const values = new type(parts.reduce((sum, part) => sum + part.values.length, 0))
-  let row = 0
-  for (const part of parts) {
-    const base = offsets[row]!
-    values.set(part.values, base)
-    for (let i = 1; i <= part.length; i++) {
-      row++
-      offsets[row] = base + part.from[i]! - part.from[0]!
-    }
-  }
-  return { offsets, values }
-}
-
-/** A column of texts over all batches. */
-export const textsOf = (batches: readonly RecordBatch[], name: string): (string | null)[] =>
-  batches.flatMap((batch) => Array.from(batch.getChild(name)!, (text) => text as string | null))

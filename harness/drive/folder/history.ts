@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import type { RecordBatch } from 'apache-arrow'
 import { problem } from '../../errors.ts'
 import { type History, type Micros, OK, SKIPPED, UNKNOWN, VIA_EXACT } from '../../model/index.ts'
-import { batchOf, type Layout, listsOf, numbersOf, schemaOf, textsOf } from './columns.ts'
+import { batchOf, type Layout, schemaOf } from './columns.ts'
+import { gather } from './gather.ts'
 import { createStream, readStream } from './stream.ts'
 
-const HISTORY: Layout = {
+const HISTORY = {
   op: 'uint32',
   sent: 'float64?',
   done: 'float64?',
@@ -17,10 +17,11 @@ const HISTORY: Layout = {
   hit_versions: 'int32[]',
   refused: 'uint32[]',
   error: 'text',
-}
+} as const satisfies Layout
 
 /** Some events on their way to the file; columns as in History, which may be longer than `count`. */
-export interface EventBatch extends Omit<History, 'until' | 'closed' | 'interrupted' | 'origin'> {
+export interface EventBatch
+  extends Omit<History, 'until' | 'closed' | 'interrupted' | 'origin' | 'checked'> {
   /** Everything that was done before this instant is in this batch or an earlier one. */
   readonly until: Micros
 }
@@ -85,21 +86,14 @@ const NO_EVENTS: Omit<EventBatch, 'until'> = {
 /** Reads history.arrow, up to the last whole batch if the driver was killed. Errors: RUN_FILE_MISSING, RUN_FILE_DAMAGED. */
 export const readHistory = (dir: string): History => {
   const path = join(dir, 'history.arrow')
-  const { batches, metadata, closed } = readStream(path, HISTORY)
-  const bytes = (name: string) => numbersOf(batches, name, Uint8Array)
-  const hits = listsOf(batches, 'hit_ids', Uint32Array)
-  const refused = listsOf(batches, 'refused', Uint32Array)
-  const op = numbersOf(batches, 'op', Uint32Array)
-  const outcome = bytes('outcome')
-  const via = bytes('via')
-  const sent = numbersOf(batches, 'sent', Float64Array)
-  const done = numbersOf(batches, 'done', Float64Array)
+  const stream = readStream(path, HISTORY)
+  const columns = gather(stream, HISTORY)
+  const { op, sent, done, outcome, via, space, model, hit_ids: hits, refused, error } = columns
   const wrong = outcome.findIndex((code, i) => !isPossible(code, via[i]!, sent[i]!, done[i]!))
   if (wrong >= 0) {
     const why = `event ${wrong} has outcome ${outcome[wrong]} via ${via[wrong]}, sent at ${sent[wrong]}, done at ${done[wrong]}`
     throw problem('RUN_FILE_DAMAGED', { path, at: 'its columns', why })
   }
-  const last = batches.at(-1)?.metadata
   return {
     count: op.length,
     op,
@@ -107,18 +101,20 @@ export const readHistory = (dir: string): History => {
     done,
     outcome,
     via,
-    space: bytes('space'),
-    model: bytes('model'),
+    space,
+    model,
     hits: hits.offsets,
     hitIds: hits.values,
-    hitVersions: listsOf(batches, 'hit_versions', Int32Array).values,
+    hitVersions: columns.hit_versions.values,
     refused: refused.offsets,
     refusedIds: refused.values,
-    ...errorsOf(batches),
-    until: Number(last?.get('until') ?? 0),
-    closed,
-    interrupted: last?.get('interrupted') === 'true',
-    origin: Number(metadata.get('origin_us')),
+    error: error.codes,
+    errors: error.words,
+    until: Number(stream.last.get('until') ?? 0),
+    closed: stream.closed,
+    interrupted: stream.last.get('interrupted') === 'true',
+    origin: Number(stream.metadata.get('origin_us')),
+    checked: stream.checked,
   }
 }
 
@@ -127,15 +123,4 @@ const isPossible = (outcome: number, via: number, sent: number, done: number): b
   if (outcome > SKIPPED || via > VIA_EXACT) return false
   if (Number.isNaN(sent)) return Number.isNaN(done) && outcome !== OK && outcome !== UNKNOWN
   return outcome !== SKIPPED && sent <= done && Number.isFinite(done)
-}
-
-/** The error texts as numbers into a list of the different ones. */
-const errorsOf = (batches: readonly RecordBatch[]) => {
-  const places = new Map<string, number>()
-  const error = Int32Array.from(textsOf(batches, 'error'), (text) => {
-    if (text === null) return -1
-    if (!places.has(text)) places.set(text, places.size)
-    return places.get(text)!
-  })
-  return { error, errors: [...places.keys()] }
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import type { Micros, Samples } from '../../model/index.ts'
-import { batchOf, type Layout, numbersOf, schemaOf, textsOf } from './columns.ts'
+import { batchOf, type Layout, schemaOf } from './columns.ts'
+import { gather } from './gather.ts'
 import { createStream, readStream } from './stream.ts'
 
-const SAMPLES: Layout = { at: 'float64', name: 'text', value: 'float64' }
+const SAMPLES = { at: 'float64', name: 'text', value: 'float64' } as const satisfies Layout
 
 export interface SamplesFile {
   /** The gauges of one instant, by name. */
@@ -29,15 +30,6 @@ export const createSamples = (dir: string): SamplesFile => {
 
 /** Reads samples.arrow, up to its last whole batch. Errors: RUN_FILE_MISSING, RUN_FILE_DAMAGED. */
 export const readSamples = (dir: string): Samples => {
-  const { batches } = readStream(join(dir, 'samples.arrow'), SAMPLES)
-  const texts = textsOf(batches, 'name').map((text) => text ?? '')
-  const names = [...new Set(texts)]
-  const places = new Map(names.map((name, place) => [name, place]))
-  return {
-    count: texts.length,
-    at: numbersOf(batches, 'at', Float64Array),
-    name: Uint16Array.from(texts, (text) => places.get(text)!),
-    value: numbersOf(batches, 'value', Float64Array),
-    names,
-  }
+  const { at, name, value } = gather(readStream(join(dir, 'samples.arrow'), SAMPLES), SAMPLES)
+  return { count: at.length, at, name: Uint16Array.from(name.codes), value, names: name.words }
 }

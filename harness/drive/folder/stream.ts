@@ -1,6 +1,6 @@
-import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs'
+import { appendFileSync, closeSync, openSync } from 'node:fs'
 import {
-  Message,
+  type Message,
   type RecordBatch,
   RecordBatchReader,
   RecordBatchStreamWriter,
@@ -8,9 +8,8 @@ import {
 } from 'apache-arrow'
 import { problem } from '../../errors.ts'
 import { batchOf, COLUMN, type Layout } from './columns.ts'
-
-/** A continuation mark and a length of zero: how an Arrow stream says that it is complete. */
-const END = Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0)
+import { type ByteFile, END, type Frame, frameAt, holdsMessageAfter, openBytes } from './frames.ts'
+import { sealed, sealOf } from './seal.ts'
 
 export interface StreamFile {
   /** The batch is with the operating system when this returns: the end of this process cannot take it back. */
@@ -24,18 +23,18 @@ const encode = (batch: RecordBatch): Uint8Array =>
 
 /**
  * Creates an Arrow stream file (the IPC streaming format) that is readable up to its last whole batch at any instant.
- * Each batch is one append; the schema is written at once.
+ * Each batch is one append with a checksum of its own; the schema is written at once.
  */
 export const createStream = (path: string, schema: Schema): StreamFile => {
   const file = openSync(path, 'w')
   const none = schema.fields.map(({ type }) => emptyColumn(String(type)))
   const empty = encode(batchOf(schema, 0, none))
-  const head = frameAt(empty, 0)!.end
-  appendFileSync(file, empty.subarray(0, head))
+  const head = 8 + new DataView(empty.buffer, empty.byteOffset).getInt32(4, true)
+  appendFileSync(file, sealed(empty.subarray(0, head)))
   return {
     append: (batch) => {
       const bytes = encode(batch)
-      appendFileSync(file, bytes.subarray(head, bytes.length - END.length))
+      appendFileSync(file, sealed(bytes.subarray(head, bytes.length - END.length)))
     },
     close: () => {
       appendFileSync(file, END)
@@ -49,86 +48,183 @@ const emptyColumn = (type: string) => {
   return type === 'Utf8' ? [] : new Uint8Array(0)
 }
 
+/** A stream file, its batches not yet in memory. */
 export interface StreamContents {
-  readonly batches: readonly RecordBatch[]
   readonly metadata: ReadonlyMap<string, string>
+  /** Of the last batch; none if there is no batch. */
+  readonly last: ReadonlyMap<string, string>
   /** The file says that it is complete. */
   readonly closed: boolean
+  /** Every message carries a checksum, and it was right; false: the file is of an earlier format, without them. */
+  readonly checked: boolean
+  /** Rows of all batches. */
+  readonly rows: number
+  /** Values of each column of lists, over all batches. */
+  readonly values: ReadonlyMap<string, number>
+  /** The batches, read one by one from the file. */
+  batches(): Iterable<RecordBatch>
 }
 
 /**
- * Reads an Arrow stream file up to its last whole batch.
- * Errors: RUN_FILE_MISSING; RUN_FILE_DAMAGED with the byte where it stops making sense, or the column that is not as `layout` says.
+ * Reads an Arrow stream file up to its last whole batch: once through, checking every message against its checksum; the batches
+ * are read again when they are asked for, one at a time, so that a file may be larger than memory.
+ * Errors: RUN_FILE_MISSING; RUN_FILE_DAMAGED with the batch and the byte where it stops making sense, or the column that is not
+ * as `layout` says.
  */
 export const readStream = (path: string, layout: Layout): StreamContents => {
-  const bytes = readBytes(path)
-  const { end, closed } = wholePart(path, bytes)
-  const damaged = (why: string, cause?: unknown) =>
-    problem('RUN_FILE_DAMAGED', { path, at: end, why }, cause)
-  if (end === 0) throw damaged('it ends before its schema')
-  const whole = Buffer.concat([bytes.subarray(0, end), END])
-  let batches: RecordBatch[]
-  let schema: Schema
+  const file = openOrRefuse(path)
   try {
-    const reader = RecordBatchReader.from(whole)
+    const chain = chainOf(path, file)
+    const [first, ...frames] = chain.frames
+    if (first === undefined) throw damaged(path, 0, 'it ends before its schema')
+    const head = file.bytes(first.from, first.end - first.from).slice()
+    const { fields, metadata } = decoded(path, first, head, []).schema
+    for (const [name, type] of Object.entries(layout)) {
+      const found = fields.find((field) => field.name === name)?.type
+      if (String(found) === String(COLUMN[type])) continue
+      throw damaged(path, first.end, `column ${name} is ${found ?? 'absent'}, not ${COLUMN[type]}`)
+    }
+    return {
+      metadata,
+      last: frames.at(-1)?.message?.metadata ?? new Map(),
+      closed: chain.closed,
+      checked: chain.checked,
+      ...totalsOf(path, layout, fields, frames),
+      batches: () => batchesOf(path, head, frames),
+    }
+  } finally {
+    file.close()
+  }
+}
+
+function* batchesOf(
+  path: string,
+  head: Uint8Array,
+  frames: readonly Frame[],
+): Generator<RecordBatch> {
+  const file = openOrRefuse(path)
+  try {
+    for (const frame of frames) {
+      const bytes = file.bytes(frame.from, frame.end - frame.from)
+      yield* decoded(path, frame, head, [bytes]).batches
+    }
+  } finally {
+    file.close()
+  }
+}
+
+const decoded = (
+  path: string,
+  { from }: Frame,
+  head: Uint8Array,
+  bodies: readonly Uint8Array[],
+): { schema: Schema; batches: readonly RecordBatch[] } => {
+  try {
+    const reader = RecordBatchReader.from(Buffer.concat([head, ...bodies, END]))
     reader.open()
-    schema = reader.schema
-    batches = [...reader]
+    return { schema: reader.schema, batches: [...reader] }
   } catch (cause) {
-    throw damaged(cause instanceof Error ? cause.message : String(cause), cause)
+    throw damaged(path, from, whyOf(cause), cause)
   }
-  for (const [name, type] of Object.entries(layout)) {
-    const found = schema.fields.find((field) => field.name === name)?.type
-    if (String(found) !== String(COLUMN[type])) {
-      throw damaged(`column ${name} is ${found ?? 'absent'}, not ${COLUMN[type]}`)
-    }
-  }
-  return { batches, metadata: schema.metadata, closed }
 }
 
-const readBytes = (path: string): Uint8Array => {
+interface Chain {
+  /** The schema, then the batches. */
+  readonly frames: readonly Frame[]
+  readonly closed: boolean
+  readonly checked: boolean
+}
+
+/** How far a stream reaches in whole messages that match their checksums, and whether its end mark stands there. */
+const chainOf = (path: string, file: ByteFile): Chain => {
+  const frames: Frame[] = []
+  let checked: boolean | null = null
+  for (let at = 0; ; at = frames.at(-1)!.end) {
+    const frame = frameOrRefuse(path, file, at)
+    if (frame === null && checked === true && holdsMessageAfter(file, at)) {
+      const why = `${nameOf(frames.length)} announces more bytes than there are, and whole batches follow`
+      throw damaged(path, at, why)
+    }
+    if (frame === null || frame.message === null) {
+      return { frames, closed: frame !== null, checked: checked ?? false }
+    }
+    checked = check(path, file, frame, frames.length, checked)
+    frames.push(frame)
+  }
+}
+
+/** Holds a message against its checksum; all messages of a file carry one, or none does. */
+const check = (
+  path: string,
+  file: ByteFile,
+  { from, end }: Frame,
+  number: number,
+  before: boolean | null,
+): boolean => {
+  const seal = sealOf(file.bytes(from, end - from))
+  const carries = seal !== null
+  if (before !== null && before !== carries) {
+    const why = `${nameOf(number)} carries ${carries ? 'a' : 'no'} checksum, unlike those before it`
+    throw damaged(path, from, why)
+  }
+  if (seal === null || seal.carried === seal.found) return carries
+  const why = `${nameOf(number)} (${end - from} bytes) carries the checksum ${seal.carried}, and has ${seal.found}`
+  throw damaged(path, from, why)
+}
+
+/** Batches are counted from 0. */
+const nameOf = (place: number): string => (place === 0 ? 'its schema' : `batch ${place - 1}`)
+
+/**
+ * Rows and list values over all batches, from the metadata alone. A batch that announces more than its bytes can hold is refused,
+ * so that nothing of that size is ever allocated.
+ */
+const totalsOf = (
+  path: string,
+  layout: Layout,
+  fields: Schema['fields'],
+  frames: readonly Frame[],
+): Pick<StreamContents, 'rows' | 'values'> => {
+  let rows = 0
+  const values = new Map(fields.map(({ name }) => [name, 0]))
+  for (const [number, { from, message }] of frames.entries()) {
+    const { length, nodes } = (message as Message).header() as unknown as Announced
+    rows += length
+    let node = 0
+    for (const { name } of fields) {
+      const isList = layout[name]?.endsWith('[]') ?? false
+      if (isList) values.set(name, values.get(name)! + nodes[node + 1]!.length)
+      node += isList ? 2 : 1
+    }
+    const most = nodes.reduce((longest, one) => Math.max(longest, one.length), length)
+    if (most <= message!.bodyLength) continue
+    throw damaged(path, from, `batch ${number} announces ${most} values in fewer bytes`)
+  }
+  return { rows, values }
+}
+
+interface Announced {
+  readonly length: number
+  readonly nodes: readonly { readonly length: number }[]
+}
+
+const openOrRefuse = (path: string): ByteFile => {
   try {
-    return readFileSync(path)
+    return openBytes(path)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw problem('RUN_FILE_MISSING', { path, why }, cause)
+    throw problem('RUN_FILE_MISSING', { path, why: whyOf(cause) }, cause)
   }
 }
 
-/** How far a stream reaches in whole messages, and whether its end mark stands there. */
-const wholePart = (path: string, bytes: Uint8Array): { end: number; closed: boolean } => {
-  let at = 0
-  for (;;) {
-    let frame: Frame | null
-    try {
-      frame = frameAt(bytes, at)
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause)
-      throw problem('RUN_FILE_DAMAGED', { path, at, why }, cause)
-    }
-    if (frame === null) return { end: at, closed: false }
-    if (frame.last) return { end: at, closed: true }
-    at = frame.end
+const frameOrRefuse = (path: string, file: ByteFile, at: number): Frame | null => {
+  try {
+    return frameAt(file, at)
+  } catch (cause) {
+    throw damaged(path, at, whyOf(cause), cause)
   }
 }
 
-interface Frame {
-  readonly end: number
-  readonly last: boolean
-}
+const damaged = (path: string, at: number, why: string, cause?: unknown) =>
+  problem('RUN_FILE_DAMAGED', { path, at, why }, cause)
 
-/** The message at a byte, or null if it is cut off. Arrow columnar format, "Encapsulated message format". */
-const frameAt = (bytes: Uint8Array, at: number): Frame | null => {
-  if (at + 8 > bytes.length) return null
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at)
-  if (view.getUint32(0, true) !== 0xffffffff) throw new Error('no message begins there')
-  const length = view.getInt32(4, true)
-  if (length === 0) return { end: at + 8, last: true }
-  if (length < 0) throw new Error(`a message of ${length} bytes is announced`)
-  const body = at + 8 + length
-  if (body > bytes.length) return null
-  const { bodyLength } = Message.decode(bytes.subarray(at + 8, body))
-  if (!(bodyLength >= 0)) throw new Error(`a body of ${bodyLength} bytes is announced`)
-  const end = body + bodyLength
-  return end > bytes.length ? null : { end, last: false }
-}
+const whyOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { problem } from '../../errors.ts'
 import type { OpColumns, Trace, TraceMeta } from '../../model/index.ts'
-import { batchOf, type Layout, listsOf, numbersOf, schemaOf } from './columns.ts'
+import { batchOf, type Layout, schemaOf } from './columns.ts'
+import { gather } from './gather.ts'
 import { createStream, readStream } from './stream.ts'
 
 /** Where an op has no such thing, integer columns hold NONE (−1) or 0, as in the model. */
-const TRACE: Layout = {
+const TRACE = {
   at: 'float64',
   kind: 'uint8',
   space: 'uint8',
@@ -23,69 +24,45 @@ const TRACE: Layout = {
   of: 'int32',
   checkpoint: 'int32',
   action: 'uint8',
-}
+} as const satisfies Layout
 
 /** Writes trace.arrow into a run folder. */
 export const writeTrace = (dir: string, trace: Trace): void =>
   writeTraceFile(join(dir, 'trace.arrow'), trace)
 
-/** Writes a trace as an Arrow stream: one batch; everything but the columns is JSON under `trace` in the schema's metadata. */
+/** Ops in one batch of the file: what writing and reading need beside the columns is a few megabytes. */
+const BATCH = 1 << 16
+
+/** Writes a trace as an Arrow stream; everything but the columns is JSON under `trace` in the schema's metadata. */
 export const writeTraceFile = (path: string, { meta, ops }: Trace): void => {
   const schema = schemaOf(TRACE, { trace: JSON.stringify(meta) })
-  const columns = [
-    ops.at,
-    ops.kind,
-    ops.space,
-    ops.phase,
-    { offsets: ops.rows, values: ops.ids },
-    { offsets: ops.rows, values: ops.versions },
-    ops.query,
-    ops.model,
-    ops.k,
-    ops.effort,
-    ops.perturb,
-    ops.expect,
-    ops.watch,
-    ops.exact,
-    ops.of,
-    ops.checkpoint,
-    ops.action,
-  ]
   const file = createStream(path, schema)
-  file.append(batchOf(schema, ops.count, columns))
+  for (let from = 0; from < ops.count; from += BATCH) {
+    const to = Math.min(from + BATCH, ops.count)
+    file.append(batchOf(schema, to - from, columnsOf(ops, from, to)))
+  }
   file.close()
+}
+
+/** The ops [from, to), in the order of the layout. */
+const columnsOf = (ops: OpColumns, from: number, to: number) => {
+  const base = ops.rows[from]!
+  const offsets = ops.rows.subarray(from, to + 1).map((row) => row - base)
+  const lists = (values: Uint32Array) => ({ offsets, values: values.subarray(base, ops.rows[to]) })
+  return Object.keys(TRACE).map((name) => {
+    if (name === 'ids' || name === 'versions') return lists(ops[name])
+    return ops[name as Exclude<keyof typeof TRACE, 'ids' | 'versions'>].subarray(from, to)
+  })
 }
 
 /** Reads trace.arrow. Errors: RUN_FILE_MISSING, RUN_FILE_DAMAGED. The hash is not recomputed. */
 export const readTrace = (dir: string): Trace => {
-  const { batches, metadata } = readStream(join(dir, 'trace.arrow'), TRACE)
-  const ids = listsOf(batches, 'ids', Uint32Array)
-  const bytes = (name: string) => numbersOf(batches, name, Uint8Array)
-  const words = (name: string) => numbersOf(batches, name, Uint32Array)
-  const integers = (name: string) => numbersOf(batches, name, Int32Array)
-  const at = numbersOf(batches, 'at', Float64Array)
-  const ops: OpColumns = {
-    count: at.length,
-    at,
-    kind: bytes('kind'),
-    space: bytes('space'),
-    phase: numbersOf(batches, 'phase', Uint16Array),
-    rows: ids.offsets,
-    ids: ids.values,
-    versions: listsOf(batches, 'versions', Uint32Array).values,
-    query: integers('query'),
-    model: bytes('model'),
-    k: words('k'),
-    effort: integers('effort'),
-    perturb: words('perturb'),
-    expect: bytes('expect'),
-    watch: bytes('watch'),
-    exact: bytes('exact'),
-    of: integers('of'),
-    checkpoint: integers('checkpoint'),
-    action: bytes('action'),
-  }
-  return { meta: metaOf(join(dir, 'trace.arrow'), metadata), ops }
+  const path = join(dir, 'trace.arrow')
+  const stream = readStream(path, TRACE)
+  const { ids, versions, ...columns } = gather(stream, TRACE)
+  const rows = { rows: ids.offsets, ids: ids.values, versions: versions.values }
+  const ops: OpColumns = { count: columns.at.length, ...columns, ...rows }
+  return { meta: metaOf(path, stream.metadata), ops }
 }
 
 const FORMATS: readonly string[] = [
