@@ -5,7 +5,7 @@ import { vectorsOf } from './files/vectors.ts'
 import { type Matrix, matrix } from './matrix.ts'
 import { datasetOf } from './memory.ts'
 import { type Parameters, SHARED, type Values } from './parameters.ts'
-import { threeModels } from './remodel.ts'
+import { modelsOf } from './remodel.ts'
 import { shuffled } from './turn.ts'
 
 const GENERATOR = 1
@@ -46,7 +46,7 @@ export const digits = (values: Values<typeof DIGITS>): Dataset => {
     name: 'digits',
     rows,
     revisions: 1,
-    models: threeModels({ vectors: pick(kept), queries: pick(held.slice(0, queries)) }, values),
+    models: modelsOf({ vectors: pick(kept), queries: pick(held.slice(0, queries)) }, values, 3),
     labels: clusters,
     made: { ...values, generator: GENERATOR },
   })

@@ -18,18 +18,17 @@ export interface Remodelling {
 }
 
 /**
- * Models 1, 2 and 3 of vectors that know one only. Another model is a rotation of the first, cut to its own dimensions (as
- * a random projection, scaled so that lengths are kept on average) or padded before it is turned, plus normal noise whose
+ * The first `count` of models 1, 2 and 3 of vectors that know one only. Another model is a rotation of the first, cut to its own
+ * dimensions (as a random projection, scaled so that lengths are kept on average) or padded before it is turned, plus normal noise whose
  * length is a share of the vector's. Distances stay nearly as they were; coordinates have nothing in common.
  */
-export const threeModels = (first: Embedded, how: Remodelling): Embedded[] => {
+export const modelsOf = (first: Embedded, how: Remodelling, count: number): Embedded[] => {
   const { dimensions } = first.vectors
   const third = Math.max(2, Math.floor((dimensions * 3) / 4))
-  return [
-    first,
-    another(first, 2, how.dimensions2 ?? dimensions, how),
-    another(first, 3, how.dimensions3 ?? third, how),
-  ]
+  const models = [first]
+  if (count > 1) models.push(another(first, 2, how.dimensions2 ?? dimensions, how))
+  if (count > 2) models.push(another(first, 3, how.dimensions3 ?? third, how))
+  return models
 }
 
 const another = (

@@ -5,6 +5,7 @@ import {
   NO_VERSION,
   NOT_SENT,
   OK,
+  type OpColumns,
   PROBE,
   SEARCH,
   type Version,
@@ -48,33 +49,64 @@ export interface Ladder {
  */
 export const laddersOf = (view: View): readonly Ladder[] => {
   const { ops } = view.trace
-  const drafts = new Map<number, Map<Id, number[]>>()
-  for (let op = 0; op < ops.count; op++) {
-    if (ops.kind[op] !== PROBE) continue
-    const of = ops.of[op]!
-    const id = ops.ids[ops.rows[op]!]!
-    const rows = drafts.get(of) ?? new Map<Id, number[]>()
-    drafts.set(of, rows)
-    const rungs = rows.get(id)
-    if (rungs) rungs.push(op)
-    else rows.set(id, [op])
-  }
+  const { rows, starts, rungs } = rungsByRow(view)
   const ladders: Ladder[] = []
-  for (const [of, rows] of drafts) {
-    for (const [id, rungs] of rows) {
-      const writes = view.writesOf(ops.space[of]!, id)
-      const write = writes.find(({ op }) => op === of)
-      if (write && write.outcome !== FAIL) ladders.push(ladderOf(view, write, writes, rungs))
-    }
+  for (let i = 0; i < rows.length; i++) {
+    const own = rungs.subarray(starts[i]!, starts[i + 1]!)
+    const of = ops.of[own[0]!]!
+    const writes = view.writesOf(ops.space[of]!, rows[i]!)
+    const write = writes.find(({ op }) => op === of)
+    if (write && write.outcome !== FAIL) ladders.push(ladderOf(view, write, writes, own))
   }
   return ladders
+}
+
+/**
+ * The probes by the written row that they ask for: those of row i, whose id is rows[i], are rungs[starts[i]] … rungs[starts[i + 1] − 1],
+ * in the order of the trace; the rows in the order of their first rung.
+ */
+const rungsByRow = ({ trace: { ops } }: View) => {
+  const rowOf = new Int32Array(ops.ids.length).fill(-1)
+  const rows: Id[] = []
+  const sizes: number[] = []
+  const each = (take: (op: number, row: number) => void): void => {
+    for (let op = 0; op < ops.count; op++) {
+      if (ops.kind[op] !== PROBE) continue
+      const written = placeOf(ops, op)
+      if (written < 0) continue
+      if (rowOf[written]! < 0) {
+        rowOf[written] = rows.push(ops.ids[written]!) - 1
+        sizes.push(0)
+      }
+      take(op, rowOf[written]!)
+    }
+  }
+  each((_, row) => void sizes[row]!++)
+  const starts = new Uint32Array(rows.length + 1)
+  sizes.forEach((size, row) => {
+    starts[row + 1] = starts[row]! + size
+  })
+  const next = starts.slice()
+  const rungs = new Uint32Array(starts[rows.length]!)
+  each((op, row) => {
+    rungs[next[row]!++] = op
+  })
+  return { rows, starts, rungs }
+}
+
+/** Where in `ops.ids` the row of a probe was written; −1 if the write that it names holds no such row. */
+const placeOf = (ops: OpColumns, probe: number): number => {
+  const of = ops.of[probe]!
+  const id = ops.ids[ops.rows[probe]!]!
+  for (let row = ops.rows[of]!; row < ops.rows[of + 1]!; row++) if (ops.ids[row] === id) return row
+  return -1
 }
 
 const ladderOf = (
   view: View,
   write: Write,
   writes: readonly Write[],
-  rungs: readonly number[],
+  rungs: Uint32Array,
 ): Ladder => {
   const { ops } = view.trace
   const answers: Answer[] = []

@@ -5,6 +5,7 @@ import {
   type LatencyBin,
   NONE,
   OK,
+  PROBE,
   type Q,
   SEARCH,
   SECOND,
@@ -31,35 +32,47 @@ export const timingsOf = (
   view: View,
   isInScope: (phase: number) => boolean,
 ): ReadonlyMap<string, Timing> => {
-  const { phase, at, count } = view.trace.ops
-  const times = new Map(
-    TIMED.map((kind) => [
-      kind as string,
-      { response: [] as number[], answered: [] as number[], service: [] as number[] },
-    ]),
-  )
+  const { phase, count } = view.trace.ops
+  const sizes = new Uint32Array(TIMED.length)
+  const kindOf = (op: number): number => {
+    const kind = isInScope(phase[op]!) ? timedKind(view, op) : NONE
+    return kind !== NONE && isTimed(view, op) ? kind : NONE
+  }
   for (let op = 0; op < count; op++) {
-    const found = times.get(timedKind(view, op))
-    const outcome = view.outcomeOf(op)
-    if (!found || !isInScope(phase[op]!) || outcome < 0 || outcome === SKIPPED) continue
-    const response = responseOf(view, op)
-    found.response.push(response)
-    if (response === Infinity) continue
-    found.answered.push(view.doneOf(op) - at[op]!)
-    found.service.push(view.doneOf(op) - view.sentOf(op))
+    const kind = kindOf(op)
+    if (kind !== NONE) sizes[kind]!++
+  }
+  const columns = Array.from(sizes, timingColumns)
+  for (let op = 0; op < count; op++) {
+    const kind = kindOf(op)
+    if (kind !== NONE) columns[kind]!.push(view, op)
   }
   return new Map(
-    [...times]
-      .filter(([, { response }]) => response.length > 0)
-      .map(([kind, { response, answered, service }]) => [
-        kind,
-        {
-          response: Float64Array.from(response),
-          answered: Float64Array.from(answered),
-          service: Float64Array.from(service),
-        },
-      ]),
+    TIMED.flatMap((kind, i) => (sizes[i] === 0 ? [] : [[kind, columns[i]!.timing()] as const])),
   )
+}
+
+/** Times of at most `size` ops, filled one after the other. */
+const timingColumns = (size: number) => {
+  const response = new Float64Array(size)
+  const answered = new Float64Array(size)
+  const service = new Float64Array(size)
+  let asked = 0
+  let ok = 0
+  return {
+    push: (view: View, op: number): void => {
+      const took = responseOf(view, op)
+      response[asked++] = took
+      if (took === Infinity) return
+      answered[ok] = took
+      service[ok++] = view.doneOf(op) - view.sentOf(op)
+    },
+    timing: (): Timing => ({
+      response,
+      answered: answered.subarray(0, ok),
+      service: service.subarray(0, ok),
+    }),
+  }
 }
 
 export const latencyOf = ({ response, service }: Timing): Latency => ({
@@ -67,32 +80,33 @@ export const latencyOf = ({ response, service }: Timing): Latency => ({
   service: quantiles(service),
 })
 
-/** Response time by kind and second since clock zero, by when an op was due; every phase, measured or not. `t` in seconds. */
+/**
+ * Response time by kind and second since clock zero, by when an op was due; every phase, measured or not. `t` in seconds. Ops are in the
+ * order of their due instants, so one second of them is held at a time.
+ */
 export const latencyOverTime = (view: View): readonly LatencyBin[] => {
   const { at, count } = view.trace.ops
-  const bins = new Map<number, number[]>()
-  for (let op = 0; op < count; op++) {
-    const kind = (TIMED as readonly string[]).indexOf(timedKind(view, op))
-    const outcome = view.outcomeOf(op)
-    if (kind < 0 || outcome < 0 || outcome === SKIPPED) continue
-    const key = Math.floor(at[op]! / SECOND) * TIMED.length + kind
-    const bin = bins.get(key)
-    if (bin) bin.push(responseOf(view, op))
-    else bins.set(key, [responseOf(view, op)])
+  const bins: LatencyBin[] = []
+  for (let from = 0, to = 0; from < count; from = to) {
+    const t = Math.floor(at[from]! / SECOND)
+    while (to < count && Math.floor(at[to]! / SECOND) === t) to++
+    bins.push(...binsOf(view, t, from, to))
   }
-  return [...bins.keys()]
-    .sort((a, b) => a - b)
-    .map((key) => {
-      const { n, p50, p99, max } = quantiles(Float64Array.from(bins.get(key)!))
-      return {
-        t: Math.floor(key / TIMED.length),
-        kind: TIMED[key % TIMED.length]!,
-        n,
-        p50,
-        p99,
-        max,
-      }
-    })
+  return bins
+}
+
+/** One bin for each kind that was due among the ops [from, to). */
+const binsOf = (view: View, t: number, from: number, to: number): LatencyBin[] => {
+  const times: number[][] = TIMED.map(() => [])
+  for (let op = from; op < to; op++) {
+    const kind = timedKind(view, op)
+    if (kind !== NONE && isTimed(view, op)) times[kind]!.push(responseOf(view, op))
+  }
+  return TIMED.flatMap((kind, i) => {
+    if (times[i]!.length === 0) return []
+    const { n, p50, p99, max } = quantiles(Float64Array.from(times[i]!))
+    return [{ t, kind, n, p50, p99, max }]
+  })
 }
 
 /**
@@ -101,17 +115,28 @@ export const latencyOverTime = (view: View): readonly LatencyBin[] => {
  */
 export const latenessOf = (view: View): Q => {
   const { at, kind, count } = view.trace.ops
-  const late: number[] = []
+  const late = new Float64Array(count)
+  let n = 0
   for (let op = 0; op < count; op++) {
-    if (kind[op] === CONTROL || KINDS[kind[op]!] === 'probe' || !view.isMeasured(op)) continue
+    if (kind[op] === CONTROL || kind[op] === PROBE || !view.isMeasured(op)) continue
     const sent = view.sentOf(op)
-    if (!Number.isNaN(sent)) late.push(sent - at[op]!)
+    if (!Number.isNaN(sent)) late[n++] = sent - at[op]!
   }
-  return quantiles(Float64Array.from(late))
+  return quantiles(late.subarray(0, n))
 }
 
-const timedKind = ({ trace: { ops } }: View, op: number): string =>
-  ops.kind[op] === SEARCH && ops.checkpoint[op] !== NONE ? 'checkpoint' : KINDS[ops.kind[op]!]!
+/** Place in TIMED, or NONE. */
+const timedKind = ({ trace: { ops } }: View, op: number): number =>
+  ops.kind[op] === SEARCH && ops.checkpoint[op] !== NONE ? CHECKPOINT : PLACES[ops.kind[op]!]!
+
+const PLACES = KINDS.map((kind) => (TIMED as readonly string[]).indexOf(kind))
+const CHECKPOINT = TIMED.indexOf('checkpoint')
+
+/** It was offered, and not skipped. */
+const isTimed = (view: View, op: number): boolean => {
+  const outcome = view.outcomeOf(op)
+  return outcome >= 0 && outcome !== SKIPPED
+}
 
 const responseOf = (view: View, op: number): number =>
   view.outcomeOf(op) === OK ? view.doneOf(op) - view.trace.ops.at[op]! : Infinity

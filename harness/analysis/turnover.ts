@@ -11,14 +11,15 @@ import type { View } from './view.ts'
 export const turnoverOf = (view: View): ((at: Micros) => number | null) => {
   const { preload } = view
   const alias = aliasOf(view)
-  const answers: Micros[] = []
+  const answers = new Float64Array(view.trace.ops.ids.length)
+  let count = 0
   for (let space = 0; space < view.trace.meta.spaces.length; space++) {
     for (const id of view.writtenIds(space)) {
       for (const { outcome, done } of view.writesOf(space, id)) {
-        if (outcome === OK && alias.servingAt(done) === space) answers.push(done)
+        if (outcome === OK && alias.servingAt(done) === space) answers[count++] = done
       }
     }
   }
-  const sorted = Float64Array.from(answers).sort()
+  const sorted = answers.subarray(0, count).sort()
   return (at) => (preload === 0 ? null : countAtMost(sorted, at) / preload)
 }

@@ -90,11 +90,23 @@ const column = (name: Name, length: number) => {
   return NULLABLE.includes(name) ? values.fill(NONE) : values
 }
 
+/** Bits are moved, whatever they mean: the loop meets four types of array instead of six, which is as many as it stays fast with. */
 const gather = (name: Name, values: Fixed[Name], order: Uint32Array) => {
   const sorted = new FIXED[name](order.length)
-  for (let i = 0; i < order.length; i++) sorted[i] = values[order[i]!]!
+  move(bitsOf(values), bitsOf(sorted), order)
   return sorted
 }
+
+const move = (from: Bits, into: Bits, order: Uint32Array): void => {
+  for (let i = 0; i < order.length; i++) into[i] = from[order[i]!]!
+}
+
+type Bits = Uint8Array | Uint16Array | Uint32Array | Float64Array
+
+const bitsOf = (values: Fixed[Name]): Bits =>
+  values instanceof Int32Array
+    ? new Uint32Array(values.buffer, values.byteOffset, values.length)
+    : values
 
 const renumber = (of: Int32Array, order: Uint32Array): void => {
   const place = new Uint32Array(order.length)

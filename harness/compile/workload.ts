@@ -86,15 +86,27 @@ const write = (
   for (let i = 0; i < batch; i++) ids.push(apply(stage, migration, what, now, rng))
   const at = stage.calendar.stretch(now)
   for (const space of migration.spaces(now)) {
-    const rows = ids.flatMap((id) => {
-      if (what === REMOVE) return [[id, 0] as const]
-      const version = space === 0 ? stage.rows.version(id) : migration.second(id, what === INSERT)
-      return version === null ? [] : [[id, version] as const]
-    })
-    if (rows.length === 0) continue
-    stage.writer.op(what, at, space, phase)
-    for (const [id, version] of rows) stage.writer.row(id, version)
+    let begun = false
+    for (const id of ids) {
+      const version = versionIn(stage, migration, what, space, id)
+      if (version === null) continue
+      if (!begun) stage.writer.op(what, at, space, phase)
+      begun = true
+      stage.writer.row(id, version)
+    }
   }
+}
+
+/** What a write leaves of a row in a collection; null where that collection does not hold the row yet. */
+const versionIn = (
+  { rows }: Stage,
+  migration: Migration,
+  what: number,
+  space: number,
+  id: number,
+): number | null => {
+  if (what === REMOVE) return 0
+  return space === 0 ? rows.version(id) : migration.second(id, what === INSERT)
 }
 
 /** Changes the state of one row, and says which. */

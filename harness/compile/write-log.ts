@@ -41,14 +41,17 @@ export const writerOf = (ops: OpBuilder, rows: number, preload: number, spaces: 
     before: growable(Float64Array),
   }
   let op = 0
-  let now = { what: 0, at: 0, space: 0 }
+  let what = 0
+  let at = 0
+  let space = 0
   return {
-    op: (what, at, space, phase) => {
-      now = { what, at, space }
+    op: (does, due, where, phase) => {
+      what = does
+      at = due
+      space = where
       op = ops.add(at, what === REMOVE ? DELETE : UPSERT, space, phase)
     },
     row: (id, version) => {
-      const { what, at, space } = now
       ops.row(id, what === REMOVE ? 0 : version)
       columns.op.push(op)
       columns.due.push(at)

@@ -120,4 +120,3 @@ const textData = (texts: Texts): Data => {
     ...nullsOf(true, marks),
   })
 }
-

@@ -169,7 +169,14 @@ test('a history is read as it was written, whatever the batches', () => {
         for (const [i, events] of parts.entries()) file.append(batchFrom(events, i))
         file.close(99, stopped)
         const { until: _, ...whole } = batchFrom(parts.flat(), 0)
-        const expected = { ...whole, until: 99, closed: true, interrupted: stopped, origin: 1, checked: true }
+        const expected = {
+          ...whole,
+          until: 99,
+          closed: true,
+          interrupted: stopped,
+          origin: 1,
+          checked: true,
+        }
         assert.deepEqual(plain(readHistory(dir)), plain(expected))
       },
     ),

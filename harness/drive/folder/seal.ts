@@ -7,11 +7,12 @@ import { crc32 } from 'node:zlib'
 export const SEAL = 'seal'
 /** What stands there before the message is sealed. */
 export const UNSEALED = 'crc32:00000000'
+const PREFIX = 'crc32:'
 
 const DIGITS = 8
-const ZEROS = Buffer.from('0'.repeat(DIGITS))
+const ZEROS = Buffer.alloc(DIGITS, '0')
 /** As a flatbuffer holds the text: behind its length. No JSON beside it can hold these control characters. */
-const MARK = Buffer.from([UNSEALED.length, 0, 0, 0, ...Buffer.from('crc32:')])
+const MARK = Buffer.from([UNSEALED.length, 0, 0, 0, ...Buffer.from(PREFIX)])
 
 /** Writes the checksum into a message, in place. */
 export const sealed = (message: Uint8Array): Uint8Array => {
@@ -39,5 +40,7 @@ const placeOf = (message: Uint8Array): number | null => {
 
 const checksum = (message: Uint8Array, at: number): string => {
   const before = crc32(ZEROS, crc32(message.subarray(0, at)))
-  return crc32(message.subarray(at + DIGITS), before).toString(16).padStart(DIGITS, '0')
+  return crc32(message.subarray(at + DIGITS), before)
+    .toString(16)
+    .padStart(DIGITS, '0')
 }
