@@ -4,6 +4,7 @@ import { measureCompile } from './compile.ts'
 import { measureKnown } from './known.ts'
 import { measureLateness } from './lateness.ts'
 import { machine } from './machine.ts'
+import { measureMemory } from './memory.ts'
 
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   compile: measureCompile,
@@ -12,6 +13,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   truth: async () => void spawnSync(process.execPath, ['measure/truth.ts'], { stdio: 'inherit' }),
   lateness: measureLateness,
   known: measureKnown,
+  memory: measureMemory,
 }
 
 const wanted = process.argv.slice(2)

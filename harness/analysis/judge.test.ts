@@ -163,3 +163,10 @@ test('what a reader must know stands in the labels', () => {
   const flicker = [upsert(0, [[1, 0]]), probe(2, 0, [1, 0], [[1, 0]]), probe(5, 0, [1, 0], [])]
   assert.deepEqual(labels({ ops: flicker }), ['first-seen'])
 })
+
+test('a history without checksums is labelled; one whose checksums were right is not', () => {
+  const checked = (value: boolean) =>
+    labels({ history: { checked: value } as Partial<RunLiteral['history']> as never })
+  assert.deepEqual(checked(false), ['unchecked'])
+  assert.deepEqual(checked(true), [])
+})

@@ -206,6 +206,11 @@ const labelsOf = (view: View, scope: Scope): Remark[] => {
       'not separable: without exact search, a late miss may be freshness or the graph.',
     ),
     ...label(
+      view.history.checked === false,
+      'unchecked',
+      'unchecked: the history carries no checksums (an earlier version wrote it), so a changed value in it would not show.',
+    ),
+    ...label(
       view.history.hitVersions.includes(NO_VERSION),
       'no-version',
       'Hits carry no version: stale rows and update-to-new-version are not measurable.',

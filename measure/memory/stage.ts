@@ -1,7 +1,7 @@
 /**
  * One stage of `npm run measure -- memory`, in a process of its own so that its peak is its own:
  *
- *   node measure/memory/stage.ts compile|history|analyse FOLDER
+ *   node measure/memory/stage.ts compile|history|analyse|live|file FOLDER
  */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,6 +15,8 @@ import {
 } from '../../harness/drive/folder/index.ts'
 import type { Manifest } from '../../harness/model/index.ts'
 import { analyseFolder } from '../../harness/verbs/run-folder.ts'
+import { fileMemory } from './file.ts'
+import { liveMemory } from './live.ts'
 import { writeHistory } from './null-engine.ts'
 import { TEN_MILLION } from './scenario.ts'
 
@@ -45,6 +47,8 @@ const STAGES: Readonly<Record<string, () => Promise<string>>> = {
     const { low, high, searches } = findings.recall!.live
     return `${searches} searches, recall ${low?.toFixed(4)} … ${high?.toFixed(4)}, ${findings.ingestToSearchable?.probed} probed inserts`
   },
+  live: () => liveMemory(dir),
+  file: async () => fileMemory(dir),
 }
 
 const manifestOf = (trace: string, fingerprint: string): Manifest => ({
