@@ -3,6 +3,7 @@ import type { Dataset, DatasetSource, DatasetSpec, Metric } from '../harness/mod
 import { CATALOG } from './catalog.ts'
 import { fromFiles, openFiles } from './files/index.ts'
 import { fromMemory } from './memory.ts'
+import { openPacked } from './packed/index.ts'
 import { fromRunbook } from './runbook/index.ts'
 
 /**
@@ -15,6 +16,7 @@ export const openDataset = async (
   base: string,
 ): Promise<Dataset> => {
   if ('path' in spec) return openFiles(spec, metric, base)
+  if ('file' in spec) return (await openPacked(spec, metric, base)).dataset
   const { name, ...given } = spec
   const known = typeof name === 'string' && Object.hasOwn(CATALOG, name) ? CATALOG[name] : undefined
   if (known !== undefined) return known.open(given)

@@ -143,6 +143,10 @@ export const ERRORS = {
     exit: EXIT.usage,
     sentence: 'The file {file} is refused at row {row}, byte {offset}: {why}.',
   },
+  DATASET_PACKED: {
+    exit: EXIT.usage,
+    sentence: 'The dataset {file} is refused at {place}: {why}.',
+  },
   // run folder and driver
   RUN_FILE_MISSING: {
     exit: EXIT.usage,

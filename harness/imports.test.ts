@@ -35,7 +35,15 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'adapters/hnsw': ['harness/model', 'adapters/hnsw/engine', 'node:', 'undici', 'zod'],
   'adapters/hnsw/engine': [],
   'adapters/pgvector': ['harness/model', 'node:', 'pg', '@electric-sql/*', 'zod'],
-  datasets: ['harness/model', 'harness/errors', 'node:', 'marked'],
+  datasets: [
+    'harness/model',
+    'harness/errors',
+    'node:',
+    'marked',
+    'h5wasm',
+    'hyparquet',
+    'hyparquet-compressors',
+  ],
   'datasets/index': ['harness/model', 'harness/errors', 'datasets'],
   reports: ['harness/model', 'vega', 'vega-lite'],
 }

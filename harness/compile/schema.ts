@@ -95,7 +95,8 @@ const phase = table({
   control: z.array(control, { error: 'a list of { at, do }' }).default([]),
 })
 
-const DATASET = '{ name: … } of the catalog with its parameters, or { path: …, queries: … }'
+const DATASET =
+  '{ name: … } of the catalog with its parameters, { path: …, queries: … } or { file: … }'
 const parameter = z.union([z.string(), z.number()], { error: 'a word or a number' })
 const counts = {
   rows: whole(1).optional(),
@@ -108,6 +109,7 @@ const dataset = z.union(
     z
       .object({ name: text('a name of the catalog'), queries: whole(1).optional(), ...counts })
       .catchall(parameter),
+    z.object({ file: text('an HDF5 file, or a folder of Parquet files') }).catchall(parameter),
     z
       .object({ path: text('a file of vectors'), queries: text('a file of queries'), ...counts })
       .catchall(parameter),

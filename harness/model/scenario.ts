@@ -36,6 +36,11 @@ export type DatasetSpec =
       readonly [parameter: string]: string | number | undefined
     }
   | {
+      /** An ann-benchmarks HDF5 file, or a folder of VectorDBBench's Parquet files: rows and queries in one. */
+      readonly file: string
+      readonly [parameter: string]: string | number | undefined
+    }
+  | {
       readonly path: string
       readonly queries: string
       readonly dimensions?: number

@@ -1,22 +1,36 @@
-import { CATALOG, describeDataset, openDataset } from '../../datasets/index.ts'
+import { resolve } from 'node:path'
+import {
+  CATALOG,
+  describeDataset,
+  isPacked,
+  openDataset,
+  openPacked,
+  type Packed,
+} from '../../datasets/index.ts'
 import { EXIT, problem } from '../errors.ts'
 import type { Metric } from '../model/index.ts'
-import { expectWords, type Verb } from './verb.ts'
+import { agreementLines, agreementOf } from './truth/given.ts'
+import { expectWords, type Given, type Io, type Verb } from './verb.ts'
 
 export const dataset: Verb = {
   name: 'dataset',
-  usage: '[NAME | FILE --queries FILE] [--metric l2|cosine|ip] [--set parameter=value …]',
-  about: 'Describes a dataset and its fingerprint; without a name, lists the catalog.',
+  usage:
+    '[NAME | FILE --queries FILE | FILE.hdf5 | FOLDER] [--metric l2|cosine|ip] [--set parameter=value …]',
+  about:
+    'Describes a dataset and its fingerprint, and checks the neighbours that it gives; without a name, lists the catalog.',
   help: {
     queries: 'the file of queries, where the rows come from a file',
     metric: 'the metric it must serve (default l2)',
     set: 'a parameter of the dataset: --set rows=10000',
+    sample:
+      'how many queries the given neighbours of an HDF5 file or a folder are checked for (default 100)',
   },
   example: 'driftmark dataset readmes',
   options: {
     queries: { type: 'string' },
     metric: { type: 'string' },
     set: { type: 'string', multiple: true },
+    sample: { type: 'string' },
   },
   run: async (given, io) => {
     expectWords(dataset, given, 0, 1)
@@ -26,7 +40,8 @@ export const dataset: Verb = {
         io.out(`${known.padEnd(12)}${about}`)
       return EXIT.pass
     }
-    const metric = given.text('metric') ?? 'l2'
+    const told = given.text('metric')
+    const metric = told ?? 'l2'
     if (!['l2', 'cosine', 'ip'].includes(metric)) {
       throw problem('USAGE', {
         what: `--metric takes l2, cosine or ip, not "${metric}"`,
@@ -34,6 +49,10 @@ export const dataset: Verb = {
       })
     }
     const parameters = Object.fromEntries(given.texts('set').map(parameter))
+    if (!(name in CATALOG) && isPacked(resolve(io.cwd, name))) {
+      const file = { file: name, ...parameters }
+      return packed(await openPacked(file, told ? (metric as Metric) : null, io.cwd), given, io)
+    }
     const source = name in CATALOG ? { name } : { path: name, queries: given.text('queries') ?? '' }
     io.out(
       describeDataset(
@@ -42,6 +61,21 @@ export const dataset: Verb = {
     )
     return EXIT.pass
   },
+}
+
+/** A dataset that brings its queries, and checks of the neighbours that it gives. */
+const packed = (opened: Packed, given: Given, io: Io): number => {
+  const metric = (given.text('metric') ?? opened.metric ?? 'l2') as Metric
+  io.out(describeDataset(opened.dataset).trimEnd())
+  io.out(`  metric: ${metric}${opened.metric ? '' : ', for the files name none'}`)
+  if (opened.note) io.out(`  ${opened.note}`)
+  const agreement = agreementOf(opened, metric, given.whole('sample', 100, 1))
+  if (!agreement) {
+    io.out('  no neighbours are given')
+    return EXIT.pass
+  }
+  for (const line of agreementLines(agreement)) io.out(line)
+  return agreement.departures.length > 0 ? EXIT.failed : EXIT.pass
 }
 
 const parameter = (text: string): [string, string | number] => {
