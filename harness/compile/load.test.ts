@@ -187,7 +187,7 @@ const GOLDEN: readonly (readonly [
     'dataset',
     BASE,
     ['dataset=clustered'],
-    '--set dataset=clustered: dataset: found "clustered"; allowed: { name: … } of the catalog with its parameters, or { path: …, queries: … }',
+    '--set dataset=clustered: dataset: found "clustered"; allowed: { name: … } of the catalog with its parameters, { path: …, queries: … } or { file: … }',
   ],
   [
     'deadline above rest',

@@ -31,29 +31,22 @@ export const exactOf = (
   queries: readonly Float32Array[],
   depth: number,
 ): readonly Exact[] => {
-  const kept = queries.map(() => nearest(Math.min(depth, ids.length)))
+  const kept = queries.map(() => nearest(Math.min(depth, ids.length), (a, b) => a - b))
   const lengths = new Float64Array(ids.length)
   ids.forEach((id, i) => {
     const x = vector(id)
     lengths[i] = lengthOf(x)
     queries.forEach((query, q) => {
       const distance = distanceOf(metric, query, x)
-      if (distance < kept[q]!.bound()) kept[q]!.push(id, distance)
+      if (distance <= kept[q]!.bound()) kept[q]!.push(id, distance)
     })
   })
   const median = lengths.sort()[(ids.length - 1) >> 1] ?? 0
   return kept.map((best, q) => {
-    const { item, distance } = best.items()
-    const order = [...item.keys()].sort(
-      (a, b) => distance[a]! - distance[b]! || item[a]! - item[b]!,
-    )
+    const { item: id, distance } = best.sorted()
     const scale =
       metric === 'l2' ? median ** 2 : metric === 'cosine' ? 1 : median * lengthOf(queries[q]!)
-    return {
-      id: Uint32Array.from(order, (i) => item[i]!),
-      distance: Float64Array.from(order, (i) => distance[i]!),
-      scale,
-    }
+    return { id, distance, scale }
   })
 }
 
