@@ -115,6 +115,66 @@ test('an unreachable row is found by exact alone, until compact', () => {
   assert.equal(seen(), '1@0')
 })
 
+test('a row that flickers vanishes and comes back, unless another change took its place', () => {
+  const { put, seen, stored, goTo, rows } = setUp()
+  const flicker = { after: 100, for: 50 }
+  put(1, 0, { delay: 10, flicker })
+  put(2, 7, { delay: 10, flicker })
+  assert.equal(rows.settled(), 1160)
+  for (const [at, expected] of [
+    [1010, '1@0 2@7'],
+    [1109, '1@0 2@7'],
+    [1110, ''],
+  ] as const) {
+    goTo(at)
+    assert.deepEqual([seen(), seen('exact'), stored(1)], [expected, expected, '1@0'])
+  }
+  put(2, 8)
+  assert.equal(seen(), '2@8')
+  goTo(1160)
+  assert.equal(seen(), '1@0 2@8')
+})
+
+test('a deleted row returns at its instant, until its id is written or compact', () => {
+  for (const end of ['write', 'compact', 'compact before']) {
+    const { put, seen, stored, goTo, rows } = setUp()
+    put(1, 0)
+    assert.equal(rows.delete(1, { delay: 100, ghost: false, returns: 50 }), 1100)
+    assert.equal(seen(), '1@0')
+    goTo(1100)
+    assert.deepEqual([seen(), stored(1), rows.stats().returned], ['', '', 0])
+    if (end === 'compact before') rows.compact()
+    goTo(1150)
+    assert.equal(seen(), end === 'compact before' ? '' : '1@0')
+    if (end === 'write') put(1, 1)
+    else rows.compact()
+    assert.equal(seen(), end === 'write' ? '1@1' : '')
+  }
+})
+
+test('what should be found is the last version written of each id, be it lost, forgotten, hidden or on its way', () => {
+  const { put, seen, rows } = setUp()
+  const written = () =>
+    rows
+      .written(Float32Array.of(0), 99)
+      .map(({ id, version }) => `${id}@${version}`)
+      .join(' ')
+  put(1, 1)
+  put(1, 2, { lost: true })
+  put(2, 3, { delay: 500 })
+  put(3, 4, { unreachable: true })
+  put(4, 5)
+  rows.forget(4, { version: 6, vector: Float32Array.of(6) })
+  put(5, 7)
+  rows.forget(5, null)
+  put(6, 8)
+  rows.delete(6, { ...GONE, delay: 500 })
+  put(7, 9, { lost: true })
+  rows.delete(7, GONE)
+  assert.equal(written(), '1@2 2@3 3@4 4@6')
+  assert.equal(seen(), '1@1 4@5 5@7 6@8')
+})
+
 test('without flaws a collection is a map, whatever is written; with delays it becomes one', () => {
   const write = fc.record({
     id: fc.integer({ min: 0, max: 5 }),

@@ -53,6 +53,22 @@ test('rows are left out of answers independently of each other and of the time a
   near(share(both), 0.01)
 })
 
+test('what no search finds does not flicker; what is a ghost does not return', () => {
+  const flaws = flawsOf({
+    unreachable: 0.5,
+    flicker: { share: 0.4, after: 1, for: 2 },
+    ghosts: 0.5,
+    returns: { share: 0.4, after: 3 },
+  })
+  const upserts = Array.from({ length: N }, (_, id) => flaws.upsert(id, 0, 0))
+  assert.ok(upserts.every(({ unreachable, flicker }) => !(unreachable && flicker)))
+  near(upserts.filter(({ flicker }) => flicker).length / N, 0.2)
+  assert.deepEqual(upserts.find(({ flicker }) => flicker)!.flicker, { after: 1000, for: 2000 })
+  const deletes = Array.from({ length: N }, (_, id) => flaws.delete(id, 0))
+  assert.ok(deletes.every(({ ghost, returns }) => !(ghost && returns !== null)))
+  near(deletes.filter(({ returns }) => returns === 3000).length / N, 0.2)
+})
+
 test('requests fail, turn unknown or go unanswered by their shares; half of the doubtful happen', () => {
   const flaws = flawsOf({ errors: { fail: 0.1, unknown: 0.2 }, timeouts: 0.3 })
   const fates = Array.from({ length: N }, (_, time) => flaws.request({ hash: 1, time }))
@@ -82,6 +98,46 @@ test('delays have the quantiles that were asked for', () => {
   const bimodal = delays({ bimodal: { fast: 1, slow: 50, share: 0.1 } })
   near(bimodal.filter((delay) => delay === 50_000).length / N, 0.1)
   near(bimodal.filter((delay) => delay === 1000).length / N, 0.9)
+})
+
+test('a growing delay is base + perWrite for each recent write', () => {
+  const flaws = flawsOf({ delay: { growing: { base: 3, perWrite: 0.5 } } })
+  const delays = [0, 1, 200].map((recent) => flaws.upsert(7, 0, recent).delay)
+  assert.deepEqual(delays, [3000, 3500, 103_000])
+})
+
+test('copies, drawn orders and late answers strike by their shares', () => {
+  const flaws = flawsOf({ duplicates: 0.1, shuffled: 0.2, late: { share: 0.3, by: 2 } })
+  near(
+    share((time) => flaws.repeats({ hash: 7, time }, 3)),
+    0.1,
+  )
+  near(
+    share((time) => flaws.order({ hash: 7, time }, 5) !== null),
+    0.2,
+  )
+  near(
+    share((time) => flaws.request({ hash: 7, time }).late === 2000),
+    0.3,
+  )
+})
+
+test('a drawn order is a permutation, each place as likely as the next', () => {
+  const flaws = flawsOf({ shuffled: 1 })
+  const orders = Array.from({ length: N }, (_, time) => flaws.order({ hash: 7, time }, 4)!)
+  assert.ok(orders.every((order) => [...order].sort().join() === '0,1,2,3'))
+  for (let place = 0; place < 4; place++) {
+    near(orders.filter((order) => order[place] === 0).length / N, 0.25)
+  }
+})
+
+test('missing rows grow with turnover', () => {
+  const flaws = flawsOf({ missing: 0.1, missingPerTurnover: 0.4 })
+  near(
+    share((time) => flaws.leavesOut({ hash: 7, time }, 3, 0, 0.5)),
+    0.3,
+  )
+  assert.ok(flaws.leavesOut({ hash: 7, time: 0 }, 3, 0, 3))
 })
 
 test('the same seed draws the same, another seed draws otherwise', () => {

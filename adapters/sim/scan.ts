@@ -29,18 +29,20 @@ export const nearest = (
   const { data, norms, dimensions, used } = rows
   const codes = rows[wanted.of]
   const table = wanted.codes
+  /** The distance beyond which nothing enters any more. */
+  let worst = Number.POSITIVE_INFINITY
   for (let slot = 0; slot < used; slot++) {
     if (table[codes[slot]!] === 0) continue
     const from = slot * dimensions
     if (metric === 'l2') {
-      const distance = squared(data, from, query, dimensions, top.worst)
-      if (distance <= top.worst) top.offer(slot, distance)
+      const distance = squared(data, from, query, dimensions, worst)
+      if (distance <= worst) worst = top.offer(slot, distance)
       continue
     }
     const product = dot(data, from, query, dimensions)
     const scale = norm * norms[slot]!
     const distance = metric === 'ip' ? -product : scale === 0 ? 1 : 1 - product / scale
-    if (distance <= top.worst) top.offer(slot, distance)
+    if (distance <= worst) worst = top.offer(slot, distance)
   }
   return top.slots()
 }
@@ -111,11 +113,11 @@ const topK = ({ ids, versions }: Rows, k: number) => {
     if (ids[slot] !== ids[other]) return ids[slot]! < ids[other]!
     return versions[slot]! < versions[other]!
   }
-  const top = {
-    /** The distance beyond which nothing enters any more. */
-    worst: Number.POSITIVE_INFINITY,
-    offer: (slot: number, distance: number) => {
-      if (k === 0 || (size === k && !isBefore(slot, distance, k - 1))) return
+  const worst = () => (size < k || k === 0 ? Number.POSITIVE_INFINITY : distances[k - 1]!)
+  return {
+    /** Takes the slot in, if it is among the k nearest; returns the worst distance that still counts. */
+    offer: (slot: number, distance: number): number => {
+      if (k === 0 || (size === k && !isBefore(slot, distance, k - 1))) return worst()
       if (size < k) size += 1
       let place = size - 1
       for (; place > 0 && isBefore(slot, distance, place - 1); place--) {
@@ -124,9 +126,8 @@ const topK = ({ ids, versions }: Rows, k: number) => {
       }
       distances[place] = distance
       slots[place] = slot
-      if (size === k) top.worst = distances[k - 1]!
+      return worst()
     },
     slots: () => slots.slice(0, size),
   }
-  return top
 }
