@@ -81,6 +81,10 @@ export const ERRORS = {
     sentence: 'The file {file} is of no kind that is read; these are: {known}.',
   },
   IMPORT_FILE: { exit: EXIT.usage, sentence: 'The file {file} cannot be read: {why}' },
+  OTHERS_FILE: {
+    exit: EXIT.usage,
+    sentence: 'The results in {file} are refused at {place}: {why}.',
+  },
   RUN_FOLDER: {
     exit: EXIT.usage,
     sentence:

@@ -1,14 +1,19 @@
+import type { Others } from '../harness/model/index.ts'
 import { calibrated } from './calibrated.ts'
 import { cell, plain } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
 import { machineText } from './machine.ts'
+import { OTHERS_NOTE, OTHERS_TITLE, othersTables } from './others.ts'
 import type { Row } from './row.ts'
 import { scopeRows } from './scope-rows.ts'
 import { spreadRows } from './spread.ts'
 import { factRows, outcomeRows } from './tables.ts'
 
 /** The report as Markdown: verdict and validity, the headline table, checks, operations, how it was measured. */
-export const markdown = (inputs: readonly ReportInput[]): string => {
+export const markdown = (
+  inputs: readonly ReportInput[],
+  others: readonly Others[] = [],
+): string => {
   const names = runNames(inputs)
   const { scenario } = inputs[0]!.manifest
   const verdicts = inputs.flatMap(({ findings: { validity, verdict }, manifest }, i) => [
@@ -43,7 +48,24 @@ export const markdown = (inputs: readonly ReportInput[]): string => {
       (command) => `    ${command.replaceAll('\n', ' ')}`,
     ),
     '',
+    ...measuredByOthers(others),
   ].join('\n')
+}
+
+const measuredByOthers = (others: readonly Others[]): readonly string[] => {
+  if (others.length === 0) return []
+  const tables = othersTables(others).flatMap(({ title, warnings, head, rows }) => [
+    `### ${cell(title)}`,
+    '',
+    ...warnings.map((text) => `- ${cell(text)}`),
+    '',
+    ...table(
+      head,
+      rows.map(({ label, note, cells }) => ({ label: note ? `${label} (${note})` : label, cells })),
+    ),
+    '',
+  ])
+  return [`## ${OTHERS_TITLE}`, '', OTHERS_NOTE, '', ...tables]
 }
 
 const table = (head: readonly string[], rows: readonly Row[]): readonly string[] => [

@@ -1,16 +1,21 @@
+import type { Others } from '../harness/model/index.ts'
 import { html } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
+import { othersHtml } from './others.ts'
 import { section, table } from './section.ts'
 import { overviewRows } from './tables.ts'
 import { STYLE } from './theme.ts'
 
 /**
  * The page of one run, or of several on one trace: one self-contained HTML file without script. Its content security
- * policy allows no source but itself, and every string that comes from a run is escaped.
+ * policy allows no source but itself, and every string that comes from a run is escaped. What others measured stands last, on its own.
  */
-export const page = async (inputs: readonly ReportInput[]): Promise<string> => {
+export const page = async (
+  inputs: readonly ReportInput[],
+  others: readonly Others[] = [],
+): Promise<string> => {
   const title = `${inputs[0]!.manifest.scenario.name}: ${runNames(inputs).join(', ')}`
-  return document(title, await section(inputs, 1, 'scenario'))
+  return document(title, (await section(inputs, 1, 'scenario')) + othersHtml(others, table))
 }
 
 /** Several scenarios on one page, each with its runs side by side: an overview first, then a section a scenario. */

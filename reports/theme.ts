@@ -83,6 +83,8 @@ thead th{border-bottom:2px solid var(--line);font-weight:600}
 td small{color:var(--soft);display:block;font-size:12px;font-weight:400}
 tr.key td{font-weight:600}
 td.fail{color:var(--bad)}td.unknown{color:var(--doubt)}td.pass{color:var(--good)}
+ul.warnings{margin:6px 0;padding-left:18px;color:var(--doubt)}
+.others td{white-space:normal;min-width:130px;max-width:320px;overflow-wrap:anywhere}.others td:first-child{min-width:220px}
 table.facts td{white-space:normal;overflow-wrap:anywhere}
 figure{margin:10px 0 0;overflow-x:auto}
 figure svg{max-width:100%;min-width:620px;height:auto;display:block}

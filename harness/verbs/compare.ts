@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { markdown, page, type ReportInput } from '../../reports/index.ts'
 import { problem } from '../errors.ts'
-import { exitOf, reportInput, runFolder, worst } from './run-folder.ts'
+import { exitOf, othersIn, reportInput, runFolder, worst } from './run-folder.ts'
 import { expectWords, type Verb } from './verb.ts'
 
 /** Runs compare only if their trace, k and metric are the same (definitions §6): the hash holds all three. */
@@ -19,21 +19,25 @@ export const sameTrace = (inputs: readonly ReportInput[]): void => {
 
 export const compare: Verb = {
   name: 'compare',
-  usage: 'RUN RUN… [--out page.html]',
+  usage: 'RUN RUN… [--others FILE …] [--out page.html]',
   about: 'Sets runs of one trace side by side: a table on stdout, and a page with --out.',
-  help: { out: 'write the comparison page to this file' },
+  help: {
+    others: 'results of another benchmark, or what import made of them, in a table of their own',
+    out: 'write the comparison page to this file',
+  },
   example: 'driftmark compare runs/burst-hnsw-1-* runs/burst-pgvector-1-* --out burst.html',
-  options: { out: { type: 'string' } },
+  options: { others: { type: 'string', multiple: true }, out: { type: 'string' } },
   run: async (given, io) => {
     expectWords(compare, given, 2, Infinity)
     const inputs = await Promise.all(
       given.positionals.map((path) => reportInput(runFolder(path, io.cwd))),
     )
     sameTrace(inputs)
-    io.out(markdown(inputs).trimEnd())
+    const others = await othersIn(given, io)
+    io.out(markdown(inputs, others).trimEnd())
     const out = given.text('out')
     if (out !== undefined) {
-      await writeFile(resolve(io.cwd, out), await page(inputs))
+      await writeFile(resolve(io.cwd, out), await page(inputs, others))
       io.say(`wrote ${resolve(io.cwd, out)}`)
     }
     return worst(inputs.map(({ findings }) => exitOf(findings)))

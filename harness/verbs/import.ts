@@ -2,11 +2,12 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { problem } from '../errors.ts'
 import type { Kind } from './import/kind.ts'
+import { others } from './import/others.ts'
 import { runbook } from './import/runbook.ts'
 import { expectWords, type Verb } from './verb.ts'
 
 /** What is read; the first that recognises a file imports it. */
-const KINDS: readonly Kind[] = [runbook]
+const KINDS: readonly Kind[] = [runbook, others]
 
 export const importVerb: Verb = {
   name: 'import',

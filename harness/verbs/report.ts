@@ -4,29 +4,35 @@ import { markdown, page } from '../../reports/index.ts'
 import { findingsJson } from '../analysis/index.ts'
 import { EXIT, problem } from '../errors.ts'
 import { sameTrace } from './compare.ts'
-import { reportInput, runFolder } from './run-folder.ts'
+import { othersIn, reportInput, runFolder } from './run-folder.ts'
 import { expectWords, type Verb } from './verb.ts'
 
 export const report: Verb = {
   name: 'report',
-  usage: 'RUN… [--out page.html] [--format html|md|json]',
+  usage: 'RUN… [--others FILE …] [--out page.html] [--format html|md|json]',
   about: 'Writes the page of one run, or of several runs of one trace side by side.',
   help: {
+    others: 'results of another benchmark, or what import made of them, in a table of their own',
     out: 'where to write it (default: report.html in the run folder; stdout for md and json)',
     format: 'html, md or json (default html)',
   },
   example: 'driftmark report runs/burst-hnsw-1-* --format md',
-  options: { out: { type: 'string' }, format: { type: 'string' } },
+  options: {
+    others: { type: 'string', multiple: true },
+    out: { type: 'string' },
+    format: { type: 'string' },
+  },
   run: async (given, io) => {
     expectWords(report, given, 1, Infinity)
     const format = given.text('format') ?? 'html'
     const dirs = given.positionals.map((path) => runFolder(path, io.cwd))
     const inputs = await Promise.all(dirs.map(reportInput))
     sameTrace(inputs)
+    const others = await othersIn(given, io)
     const out = given.text('out')
     const text = await (async () => {
-      if (format === 'html') return page(inputs)
-      if (format === 'md') return markdown(inputs)
+      if (format === 'html') return page(inputs, others)
+      if (format === 'md') return markdown(inputs, others)
       if (format === 'json') return inputs.map(({ findings }) => findingsJson(findings)).join('')
       throw problem('USAGE', {
         what: `--format takes html, md or json, not "${format}"`,

@@ -5,9 +5,11 @@ import { page, type ReportInput } from '../../reports/index.ts'
 import { analyse, findingsJson, readFindings } from '../analysis/index.ts'
 import { hashTrace } from '../compile/index.ts'
 import { readManifest, readRun } from '../drive/index.ts'
-import { EXIT, problem } from '../errors.ts'
-import type { Dataset, Findings, RunData } from '../model/index.ts'
+import { EXIT, isProblem, problem } from '../errors.ts'
+import { readOthers } from '../exchange/index.ts'
+import type { Dataset, Findings, Others, RunData } from '../model/index.ts'
 import { openFor } from './open-dataset.ts'
+import type { Given, Io } from './verb.ts'
 
 /** The run folder that a person names; a path that is none is refused. */
 export const runFolder = (path: string, cwd: string): string => {
@@ -60,6 +62,23 @@ const storedFindings = async (file: string): Promise<Findings> => {
     throw problem('FINDINGS_DAMAGED', { file, why: (error as Error).message }, error)
   }
 }
+
+/** What others measured, from the files that a person names. Error: OTHERS_FILE. */
+export const othersIn = (given: Given, { cwd }: Pick<Io, 'cwd'>): Promise<readonly Others[]> =>
+  Promise.all(
+    given.texts('others').map(async (path) => {
+      try {
+        return readOthers(await readFile(resolve(cwd, path), 'utf8'), path)
+      } catch (error) {
+        if (isProblem(error)) throw error
+        throw problem(
+          'OTHERS_FILE',
+          { file: path, place: 'its start', why: (error as Error).message },
+          error,
+        )
+      }
+    }),
+  )
 
 /** Writes the page of some runs. */
 export const writePage = async (file: string, inputs: readonly ReportInput[]): Promise<void> => {

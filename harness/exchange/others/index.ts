@@ -1,0 +1,2 @@
+/** Results that others measured, read from their files. */
+export { readOthers } from './read.ts'
