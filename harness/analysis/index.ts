@@ -3,6 +3,7 @@ import { backlogOf } from './backlog.ts'
 import { checksOf, verdictOf } from './checks.ts'
 import { isExactScan, judge } from './judge.ts'
 import { latencyOverTime, timingsOf } from './latency.ts'
+import { probedWritesOf } from './probed-writes.ts'
 import { removalOf } from './removal.ts'
 import { type Delays, delaysOf, type Judged, judgedLatency, type Withheld } from './too-slow.ts'
 import { type Truth, truthFindings } from './truth.ts'
@@ -27,7 +28,7 @@ export { windowsOf } from './windows.ts'
 export const analyse = (run: RunData): Findings => {
   const view = viewOf(run)
   const probing = probingOf(view)
-  const truth = truthFindings(view, probedWrites(probing))
+  const truth = truthFindings(view, probedWritesOf(probing))
   const source: Source = { view, probing, delays: delaysOf(run.samples) }
   const { meta } = view.trace
   const whole = scopeOf(source, (phase) => meta.phases[phase]!.measured, truth.whole, true)
@@ -112,13 +113,6 @@ const scopeOf = (
     },
   }
 }
-
-/** What the probes know of freshness, for the loss by cause. */
-const probedWrites = ({ ladders, proven }: Probing) =>
-  ladders.map(({ write, kind, phase }, i) => {
-    const { lower, upper } = proven[i]!
-    return { op: write.op, kind, phase, lower, upper }
-  })
 
 const answersExactly = (view: View): boolean =>
   view.trace.meta.scenario.index.kind === 'exact' || isExactScan(view)

@@ -9,7 +9,7 @@ import {
 } from '../model/index.ts'
 import type { Ladder } from './ladders.ts'
 import { possibleStates } from './states.ts'
-import { DELETED, type View } from './view.ts'
+import { DELETED, type View, type Write } from './view.ts'
 
 /** What the look-up by id, after the run, found of a row. */
 export interface Found {
@@ -66,6 +66,18 @@ export const lostRows = (
     if (counts && !isPossible(found.version, possible)) lost++
   }
   return asked === 0 && inScope.length > 0 ? null : lost
+}
+
+/**
+ * Is this acknowledged upsert proven lost? The look-up found no state that was possible then, and what this write left was one of those that
+ * were.
+ */
+export const isLost = (view: View, lookup: Lookup | null, write: Write): boolean => {
+  const { space, id, outcome, version } = write
+  const found = outcome === OK ? lookup?.(space, id) : undefined
+  if (!found) return false
+  const possible = possibleStates(view, space, id, found.sent, found.done)
+  return possible.includes(version) && !isPossible(found.version, possible)
 }
 
 const isPossible = (found: Version, possible: readonly Version[]): boolean => {

@@ -2,9 +2,10 @@ import { type Micros, OK, SEARCH } from '../model/index.ts'
 import { aliasOf } from './alias.ts'
 import { answerOf } from './answer.ts'
 import { bracketerOf } from './bracket.ts'
-import { type FreshShares, freshShares, type ProbedWrite } from './fresh.ts'
+import { type Freshness, freshnessOf, type ProbedWrite } from './fresh.ts'
 import { GHOST, STALE, strays } from './ghosts.ts'
 import { type DistanceTo, lossOf, type SearchLoss } from './loss.ts'
+import { addMissed, emptyMissed, type Missed, takeBack } from './missed.ts'
 import { oracleOf, rankingsOf } from './oracle.ts'
 import { qualityJudge } from './quality.ts'
 import type { View } from './view.ts'
@@ -32,7 +33,12 @@ export interface SearchTable {
   readonly crowdedOut: Float64Array
   readonly freshLow: Float64Array
   readonly freshHigh: Float64Array
+  /** The part of freshHigh that the final look-ups proved lost. */
+  readonly lost: Float64Array
   readonly index: Float64Array
+  /** The neighbours behind freshLow, freshHigh, lost: every one that was missed for a cause of its own and not preloaded. */
+  readonly missed: Missed
+  readonly fresh: Freshness
   /** Answer quality, of the answer and of exact search over the rows as stored; NaN unless the run re-embeds in place. */
   readonly quality: Float64Array
   readonly exactQuality: Float64Array
@@ -44,30 +50,50 @@ const BATCH = 64
 /** Judges every search of the run once; `probed` tells what is known of freshness. */
 export const judgeSearches = (view: View, probed: readonly ProbedWrite[]): SearchTable => {
   const table = emptyTable(view)
+  const missed = emptyMissed()
   const alias = aliasOf(view)
   const collections = view.trace.meta.spaces.map((_, space) => windowsOf(view, space))
   const asked = Array.from(table.op, (op) => alias.asked(op).map((space) => collections[space]!))
-  const fresh = freshShares(view, probed)
   for (const windows of collections) {
     const members = asked.flatMap((of, s) => (of.includes(windows) ? [s] : []))
-    if (members.length > 0) judgeIn(view, table, members, windows, { asked, fresh })
+    if (members.length > 0) judgeIn(view, table, members, windows, { asked, missed })
   }
-  return table
+  const fresh = freshnessOf(view, probed, missed, (s) => ({
+    sent: table.sent[s]!,
+    done: view.doneOf(table.op[s]!),
+  }))
+  splitOwn(table, missed, fresh)
+  return { ...table, missed, fresh }
 }
+
+/** Of the neighbours missed for a cause of their own, what was not yet visible is not the index's. */
+const splitOwn = (table: Judged, missed: Missed, fresh: Freshness): void => {
+  for (let i = 0; i < missed.count; i++) {
+    const s = missed.search[i]!
+    const weight = missed.weight[i]!
+    table.freshLow[s]! += weight * fresh.low[i]!
+    table.freshHigh[s]! += weight * fresh.high[i]!
+    table.lost[s]! += weight * fresh.lost[i]!
+    table.index[s]! -= weight * fresh.high[i]!
+  }
+  for (let s = 0; s < table.count; s++) table.index[s] = Math.max(0, table.index[s]!)
+}
+
+type Judged = Omit<SearchTable, 'missed' | 'fresh'>
 
 interface Context {
   /** Per search: the collections that were right to answer it. */
   readonly asked: readonly (readonly Windows[])[]
-  readonly fresh: FreshShares
+  readonly missed: Missed
 }
 
 /** Judges searches against one collection, query by query, so that each is ranked once. */
 const judgeIn = (
   view: View,
-  table: SearchTable,
+  table: Judged,
   members: readonly number[],
   windows: Windows,
-  { asked, fresh }: Context,
+  { asked, missed }: Context,
 ): void => {
   const oracle = oracleOf(view, windows)
   const bracketer = bracketerOf(windows)
@@ -87,9 +113,10 @@ const judgeIn = (
         table.low[s] = Math.min(table.low[s]!, low)
         if (!short) table.short[s] = 0
         if (high <= table.high[s]!) continue
-        table.high[s] = high
         const live = bracketer.highest(answer, rankings.at(place), highAt)
-        noteLoss(table, s, lossOf(bracketer, live, answer, verdicts, distanceTo, fresh))
+        if (table.high[s] !== -Infinity) takeBack(missed, s)
+        table.high[s] = high
+        noteLoss(table, s, lossOf(bracketer, live, answer, verdicts, distanceTo), windows, missed)
         if (!qualityOf) continue
         const { value, exact } = qualityOf(place, answer, bracketer, live)
         table.quality[s] = value
@@ -99,12 +126,24 @@ const judgeIn = (
   }
 }
 
-const noteLoss = (table: SearchTable, s: number, loss: SearchLoss): void => {
-  table.shortLoss[s] = loss.short
-  table.crowdedOut[s] = loss.crowdedOut
-  table.freshLow[s] = loss.freshLow
-  table.freshHigh[s] = loss.freshHigh
-  table.index[s] = loss.index
+/** What rounding leaves of a neighbour that is wholly accounted for. */
+const LEAST = 1e-9
+
+/** Everything missed for a cause of its own is the index's, until freshness is judged. */
+const noteLoss = (
+  table: Judged,
+  s: number,
+  { short, crowdedOut, own }: SearchLoss,
+  windows: Windows,
+  missed: Missed,
+): void => {
+  table.shortLoss[s] = short
+  table.crowdedOut[s] = crowdedOut
+  table.index[s] = own.reduce((sum, { weight }) => sum + weight, 0)
+  for (const { window, weight } of own) {
+    if (windows.op[window]! < 0 || weight < LEAST) continue
+    addMissed(missed, s, windows.op[window]!, windows.id[window]!, weight)
+  }
 }
 
 interface Batch {
@@ -117,7 +156,7 @@ interface Batch {
 }
 
 /** The searches by model and query, in batches whose queries are ranked together. */
-const batchesOf = (view: View, table: SearchTable, members: readonly number[]): Batch[] => {
+const batchesOf = (view: View, table: Judged, members: readonly number[]): Batch[] => {
   const { ops } = view.trace
   const { eventOf, history } = view
   const depth = members.reduce((most, s) => Math.max(most, 4 * ops.k[table.op[s]!]!), 256)
@@ -134,7 +173,7 @@ const batchesOf = (view: View, table: SearchTable, members: readonly number[]): 
   return batches
 }
 
-const emptyTable = (view: View): SearchTable => {
+const emptyTable = (view: View): Judged => {
   const { ops } = view.trace
   const op = Uint32Array.from({ length: ops.count }, (_, i) => i).filter(
     (i) => ops.kind[i] === SEARCH && view.outcomeOf(i) === OK,
@@ -155,6 +194,7 @@ const emptyTable = (view: View): SearchTable => {
     crowdedOut: column(),
     freshLow: column(),
     freshHigh: column(),
+    lost: column(),
     index: column(),
     quality: column().fill(Number.NaN),
     exactQuality: column().fill(Number.NaN),

@@ -1,4 +1,5 @@
 import { NO_VERSION, type Scope } from '../model/index.ts'
+import { lossFindings } from './blame.ts'
 import { checkpointTruths } from './checkpoints.ts'
 import { driftOf } from './drift.ts'
 import type { ProbedWrite } from './fresh.ts'
@@ -22,6 +23,7 @@ export const truthFindings = (
   const table = judgeSearches(view, probed)
   const turnover = turnoverOf(view)
   const checkpoints = checkpointTruths(view, table, turnover)
+  const lookedUp = view.run.after?.lookups != null
   const tellsVersions = !view.history.hitVersions.includes(NO_VERSION)
 
   const of = (isInScope: (phase: number) => boolean): Truth => {
@@ -44,7 +46,7 @@ export const truthFindings = (
         checkpoints: reached.map(({ recall }) => recall),
       },
       answerQuality: qualityOf(table, members),
-      loss: members.length === 0 ? null : meanLoss(table, members),
+      loss: members.length === 0 ? null : lossFindings(table, members, lookedUp),
       drift: driftOf(view, { bins, checkpoints: reached, table, members }),
     }
   }
@@ -68,18 +70,6 @@ const searchesOf = (
 
 const countOf = (flags: Uint8Array, members: Members): number =>
   members.reduce((sum, s) => sum + flags[s]!, 0)
-
-/**
- * Shares of loss, averaged over searches exactly as recall is (definitions §3): with the upper end of `notYetVisible`
- * they add up to 1 − high.
- */
-const meanLoss = (table: SearchTable, members: Members): NonNullable<Scope['loss']> => ({
-  notYetVisible: { low: meanOf(table.freshLow, members), high: meanOf(table.freshHigh, members) },
-  crowdedOut: meanOf(table.crowdedOut, members),
-  short: meanOf(table.shortLoss, members),
-  index: meanOf(table.index, members),
-  undecided: meanOf(table.high, members)! - meanOf(table.low, members)!,
-})
 
 /** Null unless the run re-embeds in place. */
 const qualityOf = (table: SearchTable, members: Members): Scope['answerQuality'] => {

@@ -84,7 +84,8 @@ const scope: Maps = {
   },
   answerQuality: { value: 'number', priceOfMixing: 'number' },
   loss: {
-    notYetVisible: bracket,
+    notYetVisible: { ...bracket, ci95: limits },
+    lost: 'number',
     crowdedOut: 'number',
     short: 'number',
     index: 'number',

@@ -155,7 +155,10 @@ export interface AnswerQuality {
 }
 
 export interface Loss {
-  readonly notYetVisible: Bracket
+  /** `ci95`: with what the drawing of the probed writes leaves open; absent from findings of earlier versions. */
+  readonly notYetVisible: Bracket & { readonly ci95?: readonly [Figure, Figure] }
+  /** The part of notYetVisible.high whose rows the final look-ups proved lost; null where none were made. Absent from earlier findings. */
+  readonly lost?: Figure
   readonly crowdedOut: Figure
   readonly short: Figure
   readonly index: Figure

@@ -1,14 +1,24 @@
+import type { Loss } from '../../harness/model/index.ts'
 import { runNames } from '../input.ts'
 import { colour, DASHES } from '../theme.ts'
 import { type FigureOf, WIDTH } from './figure.ts'
 
 const CAUSES = [
-  ['notYetVisible', 'not yet visible'],
+  ['late', 'not yet visible'],
+  ['either', 'not yet visible or missed by the index'],
+  ['lost', 'lost for good'],
   ['crowdedOut', 'crowded out by ghosts and stale rows'],
   ['short', 'short answers'],
   ['index', 'missed by the index'],
   ['undecided', 'undecided (writes in flight)'],
 ] as const
+
+/** The part that was not yet visible: proven, lost, and what the probes leave open. They add up to its upper end. */
+const freshness = ({ notYetVisible: { low, high }, lost }: Loss) => {
+  const gone = lost ?? 0
+  const late = Math.max(0, (low ?? 0) - gone)
+  return { late, lost: gone, either: Math.max(0, (high ?? 0) - gone - late) }
+}
 
 /** What the missing neighbours are blamed on, one stacked bar a run. */
 export const loss: FigureOf = (inputs) => {
@@ -16,7 +26,7 @@ export const loss: FigureOf = (inputs) => {
   const values = inputs.flatMap(({ findings }, i) => {
     const found = findings.loss
     if (!found) return []
-    const part = { ...found, notYetVisible: found.notYetVisible.high }
+    const part = { ...found, ...freshness(found) }
     return CAUSES.map(([key, cause], order) => ({
       run: names[i],
       cause,
@@ -28,7 +38,7 @@ export const loss: FigureOf = (inputs) => {
   return {
     title: 'Loss by cause',
     caption:
-      'Share of true neighbours that were missing from the answers of the foreground searches, split by cause. The shares add up to 1 − recall; what writes in flight leave undecided stands apart at the end.',
+      'Share of true neighbours that were missing from the answers of the foreground searches, split by cause. The shares add up to 1 − recall; what writes in flight leave undecided stands apart at the end. Rows that the final look-up proved lost are no matter of waiting: they stand apart from those not yet visible.',
     key: CAUSES.map(([, name], i) => ({ name, colour: colour(i + 2), dash: DASHES[0]! })),
     spec: {
       data: { values },
