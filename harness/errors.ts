@@ -85,6 +85,10 @@ export const ERRORS = {
     exit: EXIT.usage,
     sentence: 'The results in {file} are refused at {place}: {why}.',
   },
+  TRUTH_FILE: {
+    exit: EXIT.usage,
+    sentence: 'The truth {file} is refused at byte {offset}: {why}.',
+  },
   RUN_FOLDER: {
     exit: EXIT.usage,
     sentence:

@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { stringify } from 'yaml'
+import { openDataset } from '../../../datasets/index.ts'
 import { compile, describeTrace, loadScenario, readRunbook } from '../../compile/index.ts'
 import { EXIT, problem } from '../../errors.ts'
 import type { Scenario } from '../../model/index.ts'
 import { openFor } from '../open-dataset.ts'
+import { stepLines, stepTruths } from '../truth/steps.ts'
 import type { Given, Io } from '../verb.ts'
 import type { Kind } from './kind.ts'
 
@@ -21,6 +23,8 @@ export const runbook: Kind = {
     'search-rate': { type: 'string' },
     batch: { type: 'string' },
     preload: { type: 'string' },
+    truth: { type: 'string' },
+    sample: { type: 'string' },
     out: { type: 'string' },
   },
   help: {
@@ -33,6 +37,8 @@ export const runbook: Kind = {
     'search-rate': 'runbook: searches a second beside the writes (default none)',
     batch: 'runbook: rows in one request (default 1)',
     preload: 'runbook: rows of its first insert that are loaded before the clock starts',
+    truth: 'runbook: a folder of step<N>.gt100 and .tags files to hold against exact search',
+    sample: 'runbook: how many queries of each step of --truth are looked at (default 100)',
     out: 'the scenario file to write; without it, the scenario goes to stdout',
   },
   recognises: (path) => /\.ya?ml$/i.test(path),
@@ -50,8 +56,21 @@ export const runbook: Kind = {
       writeFileSync(file, text)
       io.say(`wrote ${out}; play it with driftmark run ${out} --target hnsw`)
     }
-    return EXIT.pass
+    return verify(scenario, dirname(file), given, io)
   },
+}
+
+/** Holds the given truth against exact search; without `--truth` there is nothing to fail. */
+const verify = async (scenario: Scenario, base: string, given: Given, io: Io): Promise<number> => {
+  const dir = given.text('truth')
+  if (dir === undefined || !scenario.runbook) return EXIT.pass
+  const { metric } = scenario
+  const dataset = await openDataset(scenario.dataset, metric, base)
+  const sample = given.whole('sample', 100, 1)
+  const { steps } = scenario.runbook
+  const truths = stepTruths(resolve(io.cwd, dir), { steps, dataset, metric, sample })
+  for (const line of stepLines(truths)) io.say(line)
+  return truths.some(({ departures }) => departures.length > 0) ? EXIT.failed : EXIT.pass
 }
 
 /** The scenario file; its paths are relative to it. */
