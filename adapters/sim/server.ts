@@ -93,6 +93,7 @@ setTimeout(listen, again ? Math.max(0, (again.from - now()) / 1000) : 0)
 // Ctrl-C reaches every process of a terminal; the parent decides when this one ends.
 process.on('SIGINT', () => {})
 process.on('disconnect', () => {
+  for (const reply of open) truth.add(reply.truth?.(null) ?? [])
   truth.add([{ event: 'end', at: now() }])
   truth.close()
   journal?.close()
