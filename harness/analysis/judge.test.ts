@@ -67,7 +67,10 @@ test('an engine that ended in mid-run makes the run invalid, and says when', () 
   assert.deepEqual(reasons(alive), [])
   const [reason] = validity(gone).reasons
   assert.equal(reason?.code, 'engine-ended')
-  assert.match(reason.text, /3\.4 s/)
+  assert.match(reason.text, /3\.4 s.*by nobody/)
+  const later = search(3_500_000, 0, [])
+  const restarted = validity({ ...gone, ops: [...OPS, later] }).reasons[0]!
+  assert.match(restarted.text, /3\.4 s.*by another process/)
 })
 
 test('gauges of the engine that could not be read are told once, with the reason', () => {

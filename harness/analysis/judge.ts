@@ -3,6 +3,7 @@ import {
   MILLI,
   type Micros,
   NO_VERSION,
+  OK,
   type Samples,
   type Scope,
   SECOND,
@@ -41,7 +42,7 @@ export const judge = (view: View, withheld: readonly Withheld[], scope: Scope): 
       text: `The operations do not add up: ${fault}.`,
     })),
     ...hashOf(view),
-    ...goneOf(view.run.samples),
+    ...goneOf(view),
     ...busyOf(view.run.samples),
     ...limitsOn(withheld, meta.scenario.limits),
   ]
@@ -110,15 +111,17 @@ const hashOf = ({ run, trace }: View): Remark[] =>
       ]
 
 /** Gauge `engine.alive`: a process that this run started, and that ended before the run did. */
-const goneOf = (samples: Samples): Remark[] => {
+const goneOf = ({ run: { samples }, history }: View): Remark[] => {
   const alive = samples.names.indexOf('engine.alive')
   const gone = samples.at.filter((_, i) => samples.name[i] === alive && samples.value[i] === 0)
   if (alive < 0 || gone.length === 0) return []
   const seconds = (gone[0]! / SECOND).toFixed(1)
+  const isBack = history.outcome.some((outcome, i) => outcome === OK && history.sent[i]! > gone[0]!)
+  const after = isBack ? 'another process' : 'nobody'
   return [
     {
       code: 'engine-ended',
-      text: `The engine had ended by ${seconds} s: what was asked after that was answered by nobody.`,
+      text: `The engine had ended by ${seconds} s: what was asked after that was answered by ${after}.`,
     },
   ]
 }
