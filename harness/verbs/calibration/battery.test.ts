@@ -40,6 +40,7 @@ test('docs/calibration.md names its command first, and shows every case', () => 
 test('a claim about nothing never holds; only what may be the machine is excused', () => {
   const claim = { what: '', claimed: '', measured: '', allowed: '' }
   assert.equal(lineOf({ ...claim, n: 0, holds: true }).holds, null)
+  assert.equal(lineOf({ ...claim, n: 0, holds: false }).holds, false)
   assert.equal(lineOf({ ...claim, n: 1, holds: true, excuse: 'slow' }).holds, true)
   assert.equal(lineOf({ ...claim, n: 1, holds: false, excuse: null }).holds, false)
   assert.equal(lineOf({ ...claim, n: 1, holds: false, excuse: 'slow' }).holds, null)

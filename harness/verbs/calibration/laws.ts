@@ -42,7 +42,8 @@ export const overloadQuantile = (
 ): number => p * seconds * (offered / capacity - 1)
 
 /** Neighbours left out with probability p each, the nearest spared, the next taking their places: mean recall at k. */
-export const recallMissing = (p: number, k: number): number => 1 - (p * (k - 1)) / k
+export const recallMissing = (p: number, k: number): number => 1 - recallLoss(p, k)
+export const recallLoss = (p: number, k: number): number => (p * (k - 1)) / k
 
 /** Four standard errors of that mean over n searches. */
 export const recallError = (p: number, k: number, n: number): number =>

@@ -20,9 +20,11 @@ interface Claim extends Omit<Line, 'holds' | 'why'> {
   readonly excuse?: string | null
 }
 
+const NOTHING = 'nothing happened that it could be shown by'
+
 /** A claim about nothing holds for any instrument: it counts as not told, never as held. */
 export const lineOf = ({ n, holds, excuse, ...shown }: Claim): Line => {
-  if (n === 0) return { ...shown, holds: null, why: 'nothing happened that it could be shown by' }
+  if (n === 0 && holds) return { ...shown, holds: null, why: NOTHING }
   if (holds || !excuse) return { ...shown, holds }
   return { ...shown, holds: null, why: excuse }
 }
@@ -42,6 +44,9 @@ export const orderStatistic = (values: readonly number[], permille: number): num
   [...values].sort((a, b) => a - b)[
     Math.max(1, Math.ceil((permille * values.length) / 1000)) - 1
   ] ?? Number.NaN
+
+/** A time in milliseconds, and what the harness may add to it without withholding it (definitions §5). */
+export const withHarness = (time: number): number => time + Math.max(1, 0.05 * time)
 
 export const QUANTILES = { p50: 500, p90: 900, p99: 990, p999: 999 } as const
 export type Quantile = keyof typeof QUANTILES

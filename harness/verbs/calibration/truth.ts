@@ -16,6 +16,8 @@ export interface Written {
   /** A delete's disappearance; null = never. */
   readonly invisible?: Micros | null
   readonly ghost?: boolean
+  /** The answer was held back. */
+  readonly late: boolean
 }
 
 /** What it says of one search. */
@@ -27,14 +29,30 @@ export interface Searched {
   readonly answered: Micros | null
   readonly answer: string
   readonly returned: readonly Id[]
-  /** Rows of the k nearest that were withheld, and why. */
-  readonly left: readonly { readonly id: Id; readonly version: Version; readonly why: string }[]
+  readonly late: boolean
+  /** Rows of the k nearest that the answer lacks, and rows that it should not have; and why. */
+  readonly left: readonly Reasoned[]
+  readonly extra: readonly Reasoned[]
+}
+
+export interface Reasoned {
+  readonly id: Id
+  readonly version: Version
+  readonly why: string
+}
+
+/** A write that took place before a crash and not after it. */
+export interface Forgotten {
+  readonly write: 'upsert' | 'delete'
+  readonly id: Id
+  readonly version: Version | null
 }
 
 /** The log that a sim kept of itself. */
 export interface Truth {
-  /** When the server began: its stalls count from here. */
-  readonly start: Micros
+  /** When it crashed, if it did, and what it no longer knew when it was back. */
+  readonly crashed: Micros | null
+  readonly forgotten: readonly Forgotten[]
   readonly writes: readonly Written[]
   readonly searches: readonly Searched[]
   /** The upsert that brought a version; a delete of an id handled at or after an instant. */
@@ -42,37 +60,33 @@ export interface Truth {
   delete(id: Id, from: Micros): Written | undefined
 }
 
-interface Edge {
-  readonly event: 'start' | 'end'
-  readonly at: Micros
-}
-
 /** A line of the log, as far as it is read here. */
-type Entry = Written | Searched | Edge
-
-const isWrite = (entry: Entry): entry is Written =>
-  entry.event === 'upsert' || entry.event === 'delete'
-const isSearch = (entry: Entry): entry is Searched => entry.event === 'search'
-const isEdge = (entry: Entry): entry is Edge => entry.event === 'start' || entry.event === 'end'
+type Entry =
+  | Written
+  | Searched
+  | { readonly event: 'crash' | 'end'; readonly at: Micros }
+  | { readonly event: 'restart'; readonly forgotten: readonly Forgotten[] }
 
 /** Reads the log that the sim keeps of itself; a log without its last line was cut off and is refused. */
 export const readTruth = (file: string): Truth => {
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
   const entries = lines.map((line) => JSON.parse(line) as Entry)
-  const start = entries.find(isEdge)
-  if (!start || entries.at(-1)?.event !== 'end') {
+  if (entries.at(-1)?.event !== 'end') {
     throw new Error(`the sim's log ${file} has no last line: the sim was killed`)
   }
-  const writes = entries.filter(isWrite)
+  const writes = entries.flatMap((entry) =>
+    entry.event === 'upsert' || entry.event === 'delete' ? [entry] : [],
+  )
   const upserts = new Map(writes.map((write) => [`${write.id}:${write.version}`, write]))
   const deletes = Map.groupBy(
     writes.filter(({ event }) => event === 'delete'),
     ({ id }) => id,
   )
   return {
-    start: start.at,
+    crashed: entries.flatMap((entry) => (entry.event === 'crash' ? [entry.at] : []))[0] ?? null,
+    forgotten: entries.flatMap((entry) => (entry.event === 'restart' ? entry.forgotten : [])),
     writes,
-    searches: entries.filter(isSearch),
+    searches: entries.flatMap((entry) => (entry.event === 'search' ? [entry] : [])),
     upsert: (id, version) => upserts.get(`${id}:${version}`),
     delete: (id, from) => deletes.get(id)?.find(({ received }) => received >= from),
   }

@@ -7,13 +7,13 @@ const LONG = ['phases.steady.for=20s']
 export const VISIBILITY: readonly Case[] = [
   {
     name: 'fixed',
-    about: 'rows are visible after 20 ms',
+    about: 'rows are visible after 20 ms; writes are acknowledged 200 ms later',
     proves:
-      'A delay that is the same for every row is bracketed by the probes around it, and the bracket is as narrow as the ladder.',
-    flaws: { delay: { fixed: 20 } },
+      'A delay that is the same for every row is bracketed by the probes around it, and the bracket is as narrow as the ladder. An engine that acknowledges long after it shows a row loses nothing by it.',
+    flaws: { delay: { fixed: 20 }, acknowledge: { after: 200 } },
     sets: ['probes.first=12ms'],
     full: LONG,
-    judge: visibilityLines,
+    judge: (evidence) => [...visibilityLines(evidence), acknowledgedLine(evidence)],
   },
   {
     name: 'lognormal',
@@ -32,6 +32,16 @@ export const VISIBILITY: readonly Case[] = [
     proves:
       'A slow minority is not averaged away: the p99 is that of the slow rows, the p50 and the p90 are those of the fast ones.',
     flaws: { delay: { bimodal: { fast: 5, slow: 150, share: 0.05 } } },
+    sets: ['probes.first=3ms', 'probes.growth=1.15'],
+    full: LONG,
+    judge: visibilityLines,
+  },
+  {
+    name: 'growing',
+    about: 'rows are visible after 5 ms and 0.2 ms more for each row written in the last second',
+    proves:
+      'A delay that grows with the load is measured as it grows: rows are drawn for probing without regard to when they are written.',
+    flaws: { delay: { growing: { base: 5, perWrite: 0.2 } } },
     sets: ['probes.first=3ms', 'probes.growth=1.15'],
     full: LONG,
     judge: visibilityLines,

@@ -8,29 +8,13 @@ export interface Counted {
 }
 
 /** A count must be exactly the sim's own, and there must be something to count. */
-export const countLine = (
-  what: string,
-  { measured, truth, of }: Counted,
-  excuse: string | null = null,
-): Line =>
+export const countLine = (what: string, { measured, truth, of }: Counted): Line =>
   lineOf({
     what: `${what}, of ${of}`,
     claimed: String(truth),
     measured: measured === null || measured === undefined ? 'not measured' : String(measured),
     allowed: 'equal',
     n: truth,
-    holds: measured === truth,
-    excuse,
-  })
-
-/** None may be found where the sim says that there was none, though there were `of` chances to find one. */
-export const noneLine = (what: string, { measured, truth, of }: Counted): Line =>
-  lineOf({
-    what: `${what}, of ${of}`,
-    claimed: String(truth),
-    measured: measured === null || measured === undefined ? 'not measured' : String(measured),
-    allowed: 'equal',
-    n: of,
     holds: measured === truth,
   })
 

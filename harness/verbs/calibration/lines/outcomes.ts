@@ -1,6 +1,6 @@
-import { type Counts, OK } from '../../../model/index.ts'
+import { type Counts, OK, UNKNOWN } from '../../../model/index.ts'
 import { CLOCKS, type Evidence } from '../evidence.ts'
-import { type Line, lineOf, ms } from '../line.ts'
+import { type Line, lineOf, ms, type Quantile } from '../line.ts'
 import { countLine } from './counts.ts'
 
 /** offered = ok + fail + unknown, each exactly as the sim answered. A search that was answered by any error changed nothing: it failed. */
@@ -35,13 +35,17 @@ const outcomesOf = (
     fail: fail + (errorIs === 'fail' ? unknown : 0),
     unknown: none + (errorIs === 'unknown' ? unknown : 0),
   }
-  const of = counts.offered - counts.skipped
+  const sent = counts.offered - counts.skipped
   return (['ok', 'fail', 'unknown'] as const).map((outcome) =>
-    countLine(
-      `${kind}: ${outcome}`,
-      { measured: counts[outcome], truth: truth[outcome], of },
+    lineOf({
+      what: `${kind}: ${outcome}, of ${sent}`,
+      claimed: String(truth[outcome]),
+      measured: String(counts[outcome]),
+      allowed: 'equal',
+      n: sent,
+      holds: counts[outcome] === truth[outcome],
       excuse,
-    ),
+    }),
   )
 }
 
@@ -66,7 +70,7 @@ const added = (a: Counts | undefined, b: Counts | undefined): Counts | undefined
       }
     : (a ?? b)
 
-/** How often the sim gave each answer to what was sent during the run. */
+/** How often the sim gave each answer in time to what was sent during the run. */
 const answersTo = (
   { truth, origin }: Evidence,
   event: 'upsert' | 'delete' | 'search',
@@ -77,16 +81,20 @@ const answersTo = (
       entry.received >= origin - CLOCKS &&
       (entry.event !== 'search' || entry.via === 'search'),
   )
-  return entries.reduce<Record<string, number>>((counts, { answer }) => {
-    counts[answer] = (counts[answer] ?? 0) + 1
+  return entries.reduce<Record<string, number>>((counts, { answer, late }) => {
+    const inTime = late ? 'none' : answer
+    counts[inTime] = (counts[inTime] ?? 0) + 1
     return counts
   }, {})
 }
 
-/** What failed or was never answered stands as +∞: where more than a tenth did, p90 and all above it are infinite. */
-export const infiniteLines = ({ findings }: Evidence): readonly Line[] => {
+/** What failed or was not answered in time stands as +∞: where more than 1 − p did, so does the quantile. */
+export const infiniteLines = (
+  names: readonly Quantile[],
+  { findings }: Evidence,
+): readonly Line[] => {
   const { response } = findings.latency.search!
-  return (['p90', 'p99'] as const).map((name) =>
+  return names.map((name) =>
     lineOf({
       what: `search response, ${name} of ${response.n}`,
       claimed: ms(Infinity),
@@ -108,5 +116,31 @@ export const possibleLine = ({ findings }: Evidence): Line => {
     allowed: 'upper end equal',
     n: searches,
     holds: high !== null && high > 1 - 1e-12,
+  })
+}
+
+/** Inserts whose answer came after the time-out: they happened, and were seen. */
+export const lateWritesLine = ({ inserts }: Evidence): Line => {
+  const late = inserts.filter(({ truth }) => truth?.late && truth.happened)
+  return countLine('inserts answered after the time-out: unknown, and seen', {
+    measured: late.filter(
+      ({ ladder, proof }) => ladder.write.outcome === UNKNOWN && proof.fate === 'seen',
+    ).length,
+    truth: late.length,
+    of: inserts.length,
+  })
+}
+
+/** A late answer adds nothing to the service times: none is longer than the time-out. */
+export const serviceLine = ({ findings, view }: Evidence): Line => {
+  const { service } = findings.latency.search!
+  const timeout = view.trace.meta.scenario.client.timeout / 1000
+  return lineOf({
+    what: `longest service time of ${service.n} searches`,
+    claimed: `≤ ${ms(timeout)}`,
+    measured: ms(service.max),
+    allowed: 'no more',
+    n: service.n,
+    holds: service.max !== null && service.max <= timeout,
   })
 }

@@ -1,6 +1,6 @@
 import { SEARCH } from '../../../model/index.ts'
 import type { Evidence } from '../evidence.ts'
-import { recallError, recallMissing } from '../laws.ts'
+import { recallError, recallLoss, recallMissing } from '../laws.ts'
 import { between, type Line, lineOf } from '../line.ts'
 import type { Searched } from '../truth.ts'
 import { countLine } from './counts.ts'
@@ -62,6 +62,42 @@ export const shortLine = (evidence: Evidence): Line => {
     measured: evidence.findings.recall?.live.short,
     truth: answers.filter(({ k, returned }) => new Set(returned.slice(0, k)).size < k).length,
     of: answers.length,
+  })
+}
+
+/** An answer cut to `clip` rows has clip/k of its neighbours, and the rest is missing for no other cause. */
+export const clipLines = (clip: number, { findings, view }: Evidence): readonly Line[] => {
+  const { k } = view.trace.meta.scenario
+  const { low = null, high = null, searches = 0 } = findings.recall?.live ?? {}
+  const exactly = (what: string, claimed: number, measured: number | null): Line =>
+    lineOf({
+      what: `${what}, ${searches} searches`,
+      claimed: claimed.toFixed(6),
+      measured: measured === null ? 'not measured' : measured.toFixed(6),
+      allowed: 'equal to nine places',
+      n: searches,
+      holds: measured !== null && Math.abs(measured - claimed) < 1e-9,
+    })
+  return [
+    exactly('live recall, lower end', clip / k, low),
+    exactly('live recall, upper end', clip / k, high),
+    exactly('loss by short answers', 1 - clip / k, findings.loss?.short ?? null),
+  ]
+}
+
+/** Neighbours missing more with turnover, the nearest spared: recall falls by perTurnover·(k−1)/k for each turnover. */
+export const driftLine = (perTurnover: number, { findings, view }: Evidence): Line => {
+  const { k } = view.trace.meta.scenario
+  const expected = -recallLoss(perTurnover, k)
+  const { low = null, high = null } = findings.drift?.slopePerTurnover ?? {}
+  const signed = (figure: number): string => figure.toFixed(4)
+  return lineOf({
+    what: `slope of recall per turnover, ${findings.recall?.bins.length ?? 0} bins of 1 s`,
+    claimed: signed(expected),
+    measured: low === null || high === null ? 'no interval' : `${signed(low)} … ${signed(high)}`,
+    allowed: 'inside the printed 95 % interval, which leaves out 0',
+    n: findings.recall?.bins.length ?? 0,
+    holds: low !== null && high !== null && low <= expected && expected <= high && high < 0,
   })
 }
 

@@ -1,7 +1,15 @@
 import { type Figure, SEARCH } from '../../../model/index.ts'
 import type { Evidence } from '../evidence.ts'
-import { type Stall, stallQuantile } from '../laws.ts'
-import { type Line, lineOf, ms, orderStatistic, QUANTILES, type Quantile } from '../line.ts'
+import { overloadQuantile, type Stall, stallQuantile } from '../laws.ts'
+import {
+  type Line,
+  lineOf,
+  ms,
+  orderStatistic,
+  QUANTILES,
+  type Quantile,
+  withHarness,
+} from '../line.ts'
 
 /** A stall, in milliseconds, as the sim's option has it. */
 export interface StallOption {
@@ -34,9 +42,6 @@ export const waitsByLog = ({ view, searched, origin }: Evidence): readonly numbe
     .map((op) => ((searched(op)?.answered ?? Infinity) - origin - ops.at[op]!) / 1000)
 }
 
-/** A time, and what the harness may add to it (definitions §5). */
-export const withHarness = (time: number): number => time + Math.max(1, 0.05 * time)
-
 interface Expected {
   readonly expected: number
   readonly least: number
@@ -68,13 +73,53 @@ export const load = ({ view }: Evidence): { seconds: number; rate: number } => {
   return { seconds: (to - from) / 1e6, rate: view.trace.meta.scenario.phases[0]!.searches!.rate }
 }
 
-/** The stalls of a run, in milliseconds since clock zero. */
+/** The stalls of a run, in milliseconds since clock zero; they count from the first write. */
 const stallsIn = ({ every, for: length }: StallOption, { truth, origin, view }: Evidence) => {
-  const run = view.trace.meta.phases[0]!
-  const begin = (truth.start - origin) / 1000
-  const end = run.to / 1000
-  return Array.from({ length: Math.ceil((end - begin) / every) }, (_, i) => {
+  const end = view.trace.meta.phases[0]!.to / 1000
+  const begin = ((truth.writes[0]?.received ?? Infinity) - origin) / 1000
+  const count = Math.max(0, Math.ceil((end - begin) / every))
+  return Array.from({ length: count }, (_, i) => {
     const at = begin + (i + 1) * every
-    return { from: Math.max(0, at), to: Math.min(end, at + length), until: at + length }
+    return { from: at, to: Math.min(end, at + length), until: at + length }
   }).filter(({ from, to }) => from < to)
+}
+
+/**
+ * Response time of searches that arrive evenly, more of them than a queue of fixed capacity serves: it grows linearly, and what the
+ * queue serves while they arrive is its capacity. The upper ends are as above.
+ */
+export const overloadLines = (capacity: number, evidence: Evidence): readonly Line[] => {
+  const { seconds, rate } = load(evidence)
+  const waits = waitsByLog(evidence)
+  const lines = (['p50', 'p90', 'p99'] as const).map((name) => {
+    const permille = QUANTILES[name]
+    const queue = { offered: rate, capacity, seconds }
+    const expected = 1000 * (overloadQuantile(permille / 1000, queue) + 1 / capacity)
+    const least = expected - 1000 / rate
+    const most = withHarness(orderStatistic(waits, permille))
+    return responseLine(evidence, name, { expected, least, most, n: waits.length })
+  })
+  return [...lines, achievedLine(capacity, evidence)]
+}
+
+/** Searches answered while searches were still sent, over those sent; in the harness's history and by the sim's log. */
+const achievedLine = (capacity: number, { view, truth, origin }: Evidence): Line => {
+  const { to } = view.trace.meta.phases[0]!
+  const { count } = view.trace.ops
+  const by = (end: number): number =>
+    Array.from({ length: count }, (_, op) => view.doneOf(op)).filter((done) => done <= end).length
+  const answered = truth.searches.filter((one) => one.answered !== null)
+  const log = answered.filter((one) => one.answered! - origin <= to).length
+  const measured = by(to)
+  // What the sim answered within the last millisecond may be in hand a millisecond later.
+  const least = answered.filter((one) => one.answered! - origin <= to - 1000).length
+  return lineOf({
+    what: `searches answered while ${count} were sent`,
+    claimed: `${log} (a capacity of ${capacity} a second)`,
+    measured: String(measured),
+    allowed: `${least} … ${log}`,
+    n: count,
+    holds: measured >= least && measured <= log,
+    excuse: measured < least ? 'the last answers were taken more than 1 ms late' : null,
+  })
 }

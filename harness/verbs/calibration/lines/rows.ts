@@ -1,4 +1,4 @@
-import { SEARCH } from '../../../model/index.ts'
+import { type Figure, PROBE, SEARCH } from '../../../model/index.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Line } from '../line.ts'
 import type { Searched } from '../truth.ts'
@@ -22,26 +22,58 @@ export const ghostLine = ({ deletes }: Evidence): Line => {
   })
 }
 
-/** Foreground and checkpoint searches that returned a row which the sim knows to be dead. */
-export const ghostSearchesLine = (evidence: Evidence): Line => {
-  const { findings, view, truth } = evidence
-  const died = new Map(
-    truth.writes
-      .filter(({ event, happened }) => event === 'delete' && happened)
-      .map((write) => [write.id, write.received]),
+/** Searches that returned a row which was deleted, or a version that was replaced, by what the sim says of each answer. */
+export const strayLines = (evidence: Evidence): readonly Line[] => [
+  strayLine(evidence, 'a deleted row', evidence.findings.ghosts, ['ghost', 'returned']),
+  strayLine(evidence, 'a replaced version', evidence.findings.stale, ['stale', 'outdated']),
+]
+
+const strayLine = (
+  evidence: Evidence,
+  what: string,
+  measured: Figure,
+  causes: readonly string[],
+): Line => {
+  const writes = Map.groupBy(
+    evidence.truth.writes.filter(({ happened }) => happened),
+    ({ id }) => id,
   )
-  const deadFor = ({ returned, received }: Searched): number =>
-    Math.max(-Infinity, ...returned.map((id) => received - (died.get(id) ?? Infinity)))
-  const dead = answersOf(evidence).map(deadFor)
-  const slowest = longestFlight(view)
-  return rangeLine('searches that returned a deleted row', findings.ghosts, {
-    sure: dead.filter((time) => time > slowest).length,
-    possible: dead.filter((time) => time > 0).length,
+  /** Since when the row was not right any more, at the instant of the search; the longest of them. */
+  const wrongFor = ({ extra, received }: Searched): number =>
+    extra
+      .filter(({ why }) => causes.includes(why))
+      .map(({ id }) => writes.get(id)!.findLast((write) => write.received <= received)!)
+      .reduce((longest, write) => Math.max(longest, received - write.received), -Infinity)
+  const wrong = answersOf(evidence).map(wrongFor)
+  const slowest = longestFlight(evidence.view)
+  return rangeLine(`searches that returned ${what}`, measured, {
+    sure: wrong.filter((time) => time > slowest).length,
+    possible: wrong.filter((time) => time >= 0).length,
+  })
+}
+
+/** Misses issued after the row had been returned: the sim says of each probe whether the row was hidden then. */
+export const flickerLine = (evidence: Evidence): Line => {
+  const { findings, view, searched, inserts } = evidence
+  const { ops } = view.trace
+  const firstHit = new Map(
+    inserts.map(({ ladder: { write }, proof }) => [write.op, write.due + proof.upper]),
+  )
+  const hidden = Array.from({ length: ops.count }, (_, op) => op).filter((op) => {
+    if (ops.kind[op] !== PROBE || !(view.sentOf(op) > (firstHit.get(ops.of[op]!) ?? Infinity)))
+      return false
+    const id = ops.ids[ops.rows[op]!]!
+    return searched(op)?.left.some((row) => row.id === id && row.why === 'flicker') ?? false
+  })
+  return countLine('misses of a row that had been returned', {
+    measured: findings.ingestToSearchable?.flicker,
+    truth: hidden.length,
+    of: findings.ingestToSearchable?.probes.sent ?? 0,
   })
 }
 
 /** Every `ok` search of the trace, as the sim logged it. */
-export const answersOf = ({ view, searched }: Evidence): readonly Searched[] => {
+const answersOf = ({ view, searched }: Evidence): readonly Searched[] => {
   const { ops } = view.trace
   return Array.from({ length: ops.count }, (_, op) => op)
     .filter((op) => ops.kind[op] === SEARCH)
