@@ -87,6 +87,7 @@ export const createLadders = (
   const waiting = createWaiting(ladders)
   const unseen = createUnseen(ladders)
   let live = ladders
+  let looked: Micros = 0
 
   const start = (of: number): Micros => ops.at[write[of]!]!
   const isBefore = (op: number, of: number): boolean => op < write[of]!
@@ -155,6 +156,8 @@ export const createLadders = (
 
   const next = (now: Micros): number => {
     if (waiting.count === 0) return NONE
+    if (tokens.next(now) > now && now < looked + LOOK_EVERY) return NONE
+    looked = now
     drop(now)
     if (waiting.count === 0 || !tokens.take(now)) return NONE
     const of = waiting.neediest((ladder) => need(ladder, now))

@@ -47,24 +47,33 @@ export interface Flights {
   giveUp(now: Micros): void
 }
 
+/** The flights whose limits pass within one span, and the signal they share. */
+interface Span {
+  readonly controller: AbortController
+  readonly underway: Map<Flight, (done: Micros, why: string) => void>
+}
+
+const NO_SPAN: Span = { controller: new AbortController(), underway: new Map() }
+
 /** The requests on their way. An answer after the limit is late, even if it comes before the sweep that would have noticed. */
 export const createFlights = (clock: Clock): Flights => {
-  const underway = new Map<Flight, (done: Micros, why: string) => void>()
-  const controllers = new Map<number, AbortController>()
+  const spans = new Map<number, Span>()
+  let count = 0
   let swept = Math.floor(clock.now() / SPAN)
 
-  const controllerOf = (span: number): AbortController => {
-    const known = controllers.get(span)
+  const spanAt = (at: number): Span => {
+    const known = spans.get(at)
     if (known !== undefined) return known
-    const controller = new AbortController()
-    setMaxListeners(0, controller.signal)
-    controllers.set(span, controller)
-    return controller
+    const span: Span = { controller: new AbortController(), underway: new Map() }
+    setMaxListeners(0, span.controller.signal)
+    spans.set(at, span)
+    return span
   }
   const close = (flight: Flight): boolean => {
     if (!flight.open) return false
     flight.open = false
-    underway.delete(flight)
+    spans.get(flight.span)?.underway.delete(flight)
+    count--
     return true
   }
   const send = <T>(
@@ -72,11 +81,12 @@ export const createFlights = (clock: Clock): Flights => {
     call: (signal: AbortSignal) => Promise<T>,
     landings: Landings<T>,
   ): void => {
-    underway.set(flight, landings.late)
     flight.span = Math.ceil((clock.now() + flight.limit) / SPAN)
-    const { signal } = controllerOf(flight.span)
+    const { controller, underway } = spanAt(flight.span)
+    underway.set(flight, landings.late)
+    count++
     flight.sent = clock.now()
-    begin(call, signal).then(
+    begin(call, controller.signal).then(
       (answer) => {
         const done = clock.now()
         if (!close(flight)) return
@@ -91,25 +101,25 @@ export const createFlights = (clock: Clock): Flights => {
       },
     )
   }
-  /** Declares late what shares a span up to `last`; an op whose limit passes a little before its span's end waits for it. */
-  const expire = (last: number, now: Micros, why: string): void => {
-    for (const [flight, late] of underway) {
-      if (flight.span > last || !close(flight)) continue
-      late(now, why)
-      controllerOf(flight.span).abort(TIMED_OUT)
-    }
+  /** Declares late what shares a span; an op whose limit passes a little before its span's end waits for it. */
+  const expire = (at: number, now: Micros, why: string): void => {
+    const { controller, underway } = spans.get(at) ?? NO_SPAN
+    spans.delete(at)
+    for (const [flight, late] of underway) if (close(flight)) late(now, why)
+    if (underway.size > 0) controller.abort(TIMED_OUT)
   }
   return {
     get count() {
-      return underway.size
+      return count
     },
     send,
     sweep: (now) => {
       const last = Math.floor(now / SPAN)
-      expire(last, now, TIMEOUT)
-      while (swept < last) controllers.delete(++swept)
+      while (swept < last) expire(++swept, now, TIMEOUT)
     },
-    giveUp: (now) => expire(Number.POSITIVE_INFINITY, now, INTERRUPTED),
+    giveUp: (now) => {
+      for (const at of [...spans.keys()]) expire(at, now, INTERRUPTED)
+    },
   }
 }
 

@@ -75,3 +75,28 @@ test('the time asleep is no stretch, the time inside a callback is', async () =>
   assert.ok(total >= worked, `${total} µs in callbacks, ${worked} µs worked`)
   assert.ok(total <= slept - 15 * MILLI, `${total} µs in callbacks, ${slept} µs in all`)
 })
+
+test('what comes due while answers are handled is done between them, not after the last', async () => {
+  const clock = clockFrom(monotonic())
+  const order: string[] = []
+  const due = 4 * MILLI
+  const pacer = createPacer({
+    clock,
+    turned: () => {},
+    work: (now) => {
+      if (order.length === 0 || now < due) return due
+      order.push('sent')
+      return null
+    },
+  })
+  const answer = (): void => {
+    while (clock.now() < due);
+    order.push('answered')
+    pacer.stir()
+  }
+  pacer.start()
+  setImmediate(answer)
+  setImmediate(answer)
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(order, ['answered', 'sent', 'answered'])
+})

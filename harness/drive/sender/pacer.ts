@@ -18,7 +18,10 @@ export interface Pacing {
 
 export interface Pacer {
   start(): void
-  /** Something came in or went out: this turn of the event loop was work, and ends with a turn of the pacer. */
+  /**
+   * Something came in or went out: this turn of the event loop was work, and ends with a turn of the pacer. What has come due
+   * meanwhile is done at once, behind the callback that stirs: ten answers that came together do not hold up a request.
+   */
   stir(): void
 }
 
@@ -30,6 +33,8 @@ export const createPacer = ({ clock, work, turned }: Pacing): Pacer => {
   let armed = false
   let worked = false
   let ended = false
+  let working = false
+  let due: Micros = Number.POSITIVE_INFINITY
   let timer: NodeJS.Timeout | undefined
   let last = clock.now()
   /** How long the loop had been idle when the thread went to sleep; NaN while it spins, which is never idle and asked for nothing. */
@@ -43,20 +48,29 @@ export const createPacer = ({ clock, work, turned }: Pacing): Pacer => {
     idleBefore = Number.NaN
     worked = false
   }
+  const doWork = (now: Micros): void => {
+    working = true
+    const next = work(now)
+    working = false
+    due = next ?? Number.POSITIVE_INFINITY
+    ended = next === null
+    if (ended) clearTimeout(timer)
+  }
   const turn = (): void => {
     armed = false
     if (ended) return
     const now = clock.now()
     account(now)
-    const next = work(now)
-    if (next === null) {
-      ended = true
-      clearTimeout(timer)
-      return
-    }
-    const rest = Math.floor((next - clock.now() - SPIN) / MILLI)
+    doWork(now)
+    if (ended) return
+    const rest = Math.floor((due - clock.now() - SPIN) / MILLI)
     if (rest < 1) arm()
     else if (rest < Number.POSITIVE_INFINITY) sleep(rest)
+  }
+  /** Not a turn: the callbacks of this turn of the loop are one stretch, whatever is sent between them. */
+  const catchUp = (): void => {
+    const now = clock.now()
+    if (!ended && now >= due) doWork(now)
   }
   const arm = (): void => {
     if (armed) return
@@ -81,6 +95,7 @@ export const createPacer = ({ clock, work, turned }: Pacing): Pacer => {
     stir: () => {
       worked = true
       arm()
+      if (!working && clock.now() >= due) queueMicrotask(catchUp)
     },
   }
 }
