@@ -1,9 +1,11 @@
 /**
  * `npm run bench`: the four scenarios on every engine that this machine can launch by itself, the same trace for each,
- * on one page. No server has to be installed. `-- --figure FILE.svg` also writes the curve of the first scenario.
+ * on one page. No server has to be installed. `-- --figure FILE.svg` also writes the curve of the first scenario, `-- --senders N` sends from
+ * N threads.
  */
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { MOST_SENDERS } from '../harness/drive/index.ts'
 import { EXIT, isProblem } from '../harness/errors.ts'
 import { playTarget } from '../harness/verbs/play.ts'
 import {
@@ -24,6 +26,15 @@ const TARGETS = ['hnsw', 'pgvector']
 
 const io = consoleIo()
 const out = resolve('runs')
+const option = (name: string): string | undefined => {
+  const at = process.argv.indexOf(name)
+  return at > 0 ? process.argv[at + 1] : undefined
+}
+const senders = Number(option('--senders') ?? 1)
+if (!(Number.isInteger(senders) && senders >= 1 && senders <= MOST_SENDERS)) {
+  console.error(`--senders takes a whole number from 1 to ${MOST_SENDERS}`)
+  process.exit(EXIT.usage)
+}
 
 /** Plays one bench scenario on every target; a target that cannot be reached is told and left out. */
 const chapter = async (name: string): Promise<{ inputs: ReportInput[]; codes: number[] }> => {
@@ -35,8 +46,8 @@ const chapter = async (name: string): Promise<{ inputs: ReportInput[]; codes: nu
     if (io.interrupted.aborted) break
     try {
       const target = parseTarget(text, io.cwd)
-      const command = `driftmark run ${file} --target ${text}`
-      const dir = await playTarget({ ...prepared, target, out, command }, io)
+      const command = `driftmark run ${file} --target ${text} --senders ${senders}`
+      const dir = await playTarget({ ...prepared, target, out, senders, command }, io)
       const findings = await analyseFolder(dir, prepared.dataset)
       const input = await reportInput(dir)
       await writePage(resolve(dir, 'report.html'), [input])
@@ -60,9 +71,9 @@ for (const name of SCENARIOS) {
   if (played.inputs.length > 0) chapters.push(played.inputs)
   codes.push(...played.codes)
 }
-const figure = process.argv.indexOf('--figure')
-if (figure > 0 && chapters[0]) {
-  await writeFile(resolve(process.argv[figure + 1]!), (await standaloneEcdf(chapters[0])) ?? '')
+const figure = option('--figure')
+if (figure !== undefined && chapters[0]) {
+  await writeFile(resolve(figure), (await standaloneEcdf(chapters[0])) ?? '')
 }
 const page = resolve(out, 'bench.html')
 if (chapters.length > 0) {

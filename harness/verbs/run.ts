@@ -20,7 +20,7 @@ export const run: Verb = {
       '[label@]name[=url | :json] or [label@]path.ts[:json]; a bare name launches a throwaway local server',
     ...SCENARIO_HELP,
     senders:
-      'threads that send, each with connections of its own (default 1); probes and controls are the first one’s, writes the others’',
+      'threads that send, each with connections of its own (default 1); the first probes and controls, the others write',
     repeat: 'play it so many times on each target (default 1)',
     out: 'where the run folders go (default runs)',
     driver: 'embedded (the default)',
