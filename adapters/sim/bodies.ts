@@ -53,8 +53,14 @@ export const readQuery = (body: Bytes): { k: number; vector: Float32Array } => (
   vector: new Float32Array(body.buffer, 4),
 })
 
-export const hitsBody = (hits: readonly Required<Hit>[]): Bytes =>
-  bytesOf(Uint32Array.from(hits.flatMap(({ id, version }) => [id, version])))
+export const hitsBody = (hits: readonly Required<Hit>[]): Bytes => {
+  const words = new Uint32Array(2 * hits.length)
+  for (const [i, { id, version }] of hits.entries()) {
+    words[2 * i] = id
+    words[2 * i + 1] = version
+  }
+  return bytesOf(words)
+}
 
 export const readHits = (body: Bytes): Required<Hit>[] => {
   const words = new Uint32Array(body.buffer)

@@ -87,6 +87,7 @@ export const createFlaws = (options: SimOptions): Flaws => {
     share > 0 && uniform(...words) < share
   const window = flicker && { after: micros(flicker.after), for: micros(flicker.for) }
   const back = returns && micros(returns.after)
+  const doubtful = options.errors.fail + options.errors.unknown + options.timeouts
   return {
     upsert: (id, version, recent) => {
       const unreachable = strikes(options.unreachable, UNREACHABLE, id, version)
@@ -110,10 +111,10 @@ export const createFlaws = (options: SimOptions): Flaws => {
     },
     request: ({ hash, time }) => {
       const isLate = late !== null && strikes(late.share, LATE, hash, time)
-      return {
-        ...answerOf(options, uniform(ANSWER, hash, time), uniform(HAPPENS, hash, time) < 0.5),
-        late: isLate ? micros(late.by) : 0,
-      }
+      const by = isLate ? micros(late.by) : 0
+      if (doubtful === 0) return { answer: 'ok', happens: true, late: by }
+      const happens = uniform(HAPPENS, hash, time) < 0.5
+      return { ...answerOf(options, uniform(ANSWER, hash, time), happens), late: by }
     },
     leavesOut: ({ hash, time }, id, version, turnover) => {
       const share = options.missing + options.missingPerTurnover * turnover

@@ -15,7 +15,8 @@ export const wanting = (of: Wanted['of'], ...codes: readonly number[]): Wanted =
 
 /**
  * Exact nearest neighbours: slots of the k nearest wanted rows, nearest first, equal distances by id, then version.
- * Sums in float64 over float32 rows. l2 is squared; cosine is 1 − cos (1 for a zero vector); ip is the negated dot product.
+ * Sums in float64 over float32 rows, term after term. l2 is squared; cosine is 1 − cos (1 for a zero vector); ip is the
+ * negated dot product.
  */
 export const nearest = (
   rows: Rows,
@@ -24,83 +25,115 @@ export const nearest = (
   metric: Metric,
   wanted: Wanted,
 ): Uint32Array => {
-  const top = topK(rows, Math.min(k, rows.used))
+  const slots = slotsOf(rows, wanted)
+  const top = topK(rows, Math.min(k, slots.length))
   const norm = lengthOf(query)
-  const { data, norms, dimensions, used } = rows
-  const codes = rows[wanted.of]
-  const table = wanted.codes
+  const wide = Float64Array.from(query)
+  const sums = new Float64Array(FOUR)
   /** The distance beyond which nothing enters any more. */
   let worst = Number.POSITIVE_INFINITY
-  for (let slot = 0; slot < used; slot++) {
-    if (table[codes[slot]!] === 0) continue
-    const from = slot * dimensions
-    if (metric === 'l2') {
-      const distance = squared(data, from, query, dimensions, worst)
+  for (let first = 0; first < slots.length; first += FOUR) {
+    if (metric === 'l2') squares(rows, slots, first, wide, sums)
+    else products(rows, slots, first, wide, sums)
+    for (let i = 0; i < FOUR && first + i < slots.length; i++) {
+      const slot = slots[first + i]!
+      const distance =
+        metric === 'l2' ? sums[i]! : fromProduct(metric, sums[i]!, norm * rows.norms[slot]!)
       if (distance <= worst) worst = top.offer(slot, distance)
-      continue
     }
-    const product = dot(data, from, query, dimensions)
-    const scale = norm * norms[slot]!
-    const distance = metric === 'ip' ? -product : scale === 0 ? 1 : 1 - product / scale
-    if (distance <= worst) worst = top.offer(slot, distance)
   }
   return top.slots()
 }
 
-/*
- * In the two sums below `| 0` tells the compiler that no index leaves 32 bits; four sums side by side do not wait for
- * each other.
- */
-
-/** Σ (x − q)², given up (as infinite) once a part of it is beyond `enough`. */
-const squared = (
-  data: Float32Array,
-  from: number,
-  query: Float32Array,
-  length: number,
-  enough: number,
-): number => {
-  let a = 0
-  let b = 0
-  let c = 0
-  let d = 0
-  let i = 0
-  for (; ((i + 4) | 0) <= length; i = (i + 4) | 0) {
-    const at = (from + i) | 0
-    const w = data[at]! - query[i]!
-    const x = data[(at + 1) | 0]! - query[(i + 1) | 0]!
-    const y = data[(at + 2) | 0]! - query[(i + 2) | 0]!
-    const z = data[(at + 3) | 0]! - query[(i + 3) | 0]!
-    a += w * w
-    b += x * x
-    c += y * y
-    d += z * z
-    if ((i & 31) === 28 && a + b + (c + d) > enough) return Number.POSITIVE_INFINITY
-  }
-  for (; i < length; i++) a += (data[from + i]! - query[i]!) ** 2
-  return a + b + (c + d)
+const fromProduct = (metric: Metric, product: number, lengths: number): number => {
+  if (metric === 'ip') return -product
+  return lengths === 0 ? 1 : 1 - product / lengths
 }
 
-const dot = (data: Float32Array, from: number, query: Float32Array, length: number): number => {
-  let a = 0
-  let b = 0
-  let c = 0
-  let d = 0
-  let i = 0
-  for (; ((i + 4) | 0) <= length; i = (i + 4) | 0) {
-    const at = (from + i) | 0
-    a += data[at]! * query[i]!
-    b += data[(at + 1) | 0]! * query[(i + 1) | 0]!
-    c += data[(at + 2) | 0]! * query[(i + 2) | 0]!
-    d += data[(at + 3) | 0]! * query[(i + 3) | 0]!
+const slotsOf = (rows: Rows, { of, codes: table }: Wanted): Uint32Array => {
+  const { used } = rows
+  const codes = rows[of]
+  const slots = new Uint32Array(used)
+  let count = 0
+  for (let slot = 0; slot < used; slot++) {
+    slots[count] = slot
+    count += table[codes[slot]!]!
   }
-  for (; i < length; i++) a += data[from + i]! * query[i]!
-  return a + b + (c + d)
+  return slots.subarray(0, count)
+}
+
+/*
+ * Four rows side by side: four sums that do not wait for each other. `| 0` tells the compiler that no index leaves 32
+ * bits. Where fewer than four are left, the last stands in for those that are not there.
+ */
+const FOUR = 4
+
+type Four = (
+  rows: Rows,
+  slots: Uint32Array,
+  first: number,
+  query: Float64Array,
+  sums: Float64Array,
+) => void
+
+/** Σ (x − q)². */
+const squares: Four = ({ data, dimensions }, slots, first, query, sums) => {
+  const last = slots.length - 1
+  const a = (slots[first]! * dimensions) | 0
+  const b = (slots[Math.min(first + 1, last)]! * dimensions) | 0
+  const c = (slots[Math.min(first + 2, last)]! * dimensions) | 0
+  const d = (slots[Math.min(first + 3, last)]! * dimensions) | 0
+  let w = 0
+  let x = 0
+  let y = 0
+  let z = 0
+  for (let i = 0; i < dimensions; i = (i + 1) | 0) {
+    const q = query[i]!
+    const e = data[(a + i) | 0]! - q
+    const f = data[(b + i) | 0]! - q
+    const g = data[(c + i) | 0]! - q
+    const h = data[(d + i) | 0]! - q
+    w += e * e
+    x += f * f
+    y += g * g
+    z += h * h
+  }
+  sums[0] = w
+  sums[1] = x
+  sums[2] = y
+  sums[3] = z
+}
+
+/** Σ x·q. */
+const products: Four = ({ data, dimensions }, slots, first, query, sums) => {
+  const last = slots.length - 1
+  const a = (slots[first]! * dimensions) | 0
+  const b = (slots[Math.min(first + 1, last)]! * dimensions) | 0
+  const c = (slots[Math.min(first + 2, last)]! * dimensions) | 0
+  const d = (slots[Math.min(first + 3, last)]! * dimensions) | 0
+  let w = 0
+  let x = 0
+  let y = 0
+  let z = 0
+  for (let i = 0; i < dimensions; i = (i + 1) | 0) {
+    const q = query[i]!
+    w += data[(a + i) | 0]! * q
+    x += data[(b + i) | 0]! * q
+    y += data[(c + i) | 0]! * q
+    z += data[(d + i) | 0]! * q
+  }
+  sums[0] = w
+  sums[1] = x
+  sums[2] = y
+  sums[3] = z
 }
 
 /** Euclidean length of a vector, in float64. */
-export const lengthOf = (vector: Float32Array): number =>
-  Math.sqrt(dot(vector, 0, vector, vector.length))
+export const lengthOf = (vector: Float32Array): number => {
+  let sum = 0
+  for (let i = 0; i < vector.length; i++) sum += vector[i]! * vector[i]!
+  return Math.sqrt(sum)
+}
 
 /** The k nearest seen so far, in two sorted arrays; an insertion moves the farther ones by one place. */
 const topK = ({ ids, versions }: Rows, k: number) => {
