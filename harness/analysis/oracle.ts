@@ -34,9 +34,10 @@ export const oracleOf = (view: View, windows: Windows): Oracle => {
   const { metric } = view.trace.meta
   const { models } = view.run.dataset
   const blocks = blocksOf(view, windows)
-  const norms = normsOf(view, blocks, windows.count)
+  const norms = normsOf(view, windows, blocks)
   const typical = medianOf(blocks, norms)
   const total = blocks.reduce((sum, block) => sum + block.windows.length, 0)
+  const sieve = sieveOf(metric)
 
   const queryAt = (model: number, query: number): Query =>
     queryOf(models[model - 1]!.queries.at(query))
@@ -46,9 +47,9 @@ export const oracleOf = (view: View, windows: Windows): Oracle => {
   const rank: Oracle['rank'] = (model, numbers, depth) => {
     const queries = numbers.map((number) => queryAt(model, number))
     const kept = queries.map(() => nearest(Math.min(depth, total), inOrder(windows)))
-    const sieve = sieveOf(metric, queries)
+    sieve.ask(queries)
     for (const block of blocks) {
-      const rows = readBlock(view, block)
+      const rows = readBlock(view, windows, block)
       const lengths = Float64Array.from(block.windows, (window) => norms[window]!)
       sameDimensions(queries[0]!, rows, lengths.length)
       sieve.load(rows, lengths)

@@ -8,6 +8,8 @@ export const LANES = 4
 
 /** Tells in float32 which rows are surely too far to matter, for some queries of one metric. */
 export interface Sieve {
+  /** Takes queries of equal dimensions, in place of those it had. */
+  ask(queries: readonly Query[]): void
   /** Takes a block: rows back to back, and their lengths, ‖x‖. */
   load(rows: Float32Array, lengths: Float64Array): void
   /**
@@ -42,15 +44,16 @@ const FLOORS = 2 * VECTOR
 const COUNTS = 3 * VECTOR
 const QUERIES = 4 * VECTOR
 
-/** A sieve for queries of equal dimensions. Memory: the queries, and the largest block, in float32. */
-export const sieveOf = (metric: Metric, queries: readonly Query[]): Sieve => {
+/** A sieve with a memory of its own, which holds its queries and one block in float32, and grows to the largest it is given. */
+export const sieveOf = (metric: Metric): Sieve => {
   const kernel = instantiate() as Kernel
-  const dimensions = queries[0]!.vector.length
-  const stride = upTo(4 * dimensions, VECTOR)
-  const lengthsAt = QUERIES + upTo(queries.length, LANES) * stride
-  let rowsAt = lengthsAt
-  let keptAt = lengthsAt
+  let queries: readonly Query[] = []
+  let dimensions = 0
+  let stride = 0
   let count = 0
+  let lengthsAt = QUERIES
+  let rowsAt = QUERIES
+  let keptAt = QUERIES
 
   const reserve = (bytes: number): void => {
     const missing = bytes - kernel.memory.buffer.byteLength
@@ -59,6 +62,17 @@ export const sieveOf = (metric: Metric, queries: readonly Query[]): Sieve => {
   const floats = (at: number, length: number) => new Float32Array(kernel.memory.buffer, at, length)
   const integers = (at: number, length: number) => new Uint32Array(kernel.memory.buffer, at, length)
 
+  const ask: Sieve['ask'] = (asked) => {
+    queries = asked
+    dimensions = queries[0]?.vector.length ?? 0
+    stride = upTo(4 * dimensions, VECTOR)
+    lengthsAt = QUERIES + upTo(queries.length, LANES) * stride
+    reserve(lengthsAt)
+    floats(QUERIES, (lengthsAt - QUERIES) / 4).fill(0)
+    for (const [i, { vector }] of queries.entries()) {
+      floats(QUERIES + i * stride, dimensions).set(vector)
+    }
+  }
   const load: Sieve['load'] = (rows, lengths) => {
     count = lengths.length
     rowsAt = lengthsAt + upTo(4 * count, VECTOR)
@@ -91,11 +105,7 @@ export const sieveOf = (metric: Metric, queries: readonly Query[]): Sieve => {
     return bounds.map((_, lane) => integers(keptAt + 4 * lane * count, counts[lane]!))
   }
 
-  reserve(lengthsAt)
-  for (const [i, { vector }] of queries.entries()) {
-    floats(QUERIES + i * stride, dimensions).set(vector)
-  }
-  return { load, sift }
+  return { ask, load, sift }
 }
 
 const upTo = (size: number, multiple: number): number => Math.ceil(size / multiple) * multiple

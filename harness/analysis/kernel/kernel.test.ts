@@ -24,7 +24,8 @@ const sifted = (
   const lengths = Float64Array.from(vectors, (_, row) =>
     Math.sqrt(squaredNorm(rows, row * dimensions, dimensions)),
   )
-  const sieve = sieveOf(metric, asked)
+  const sieve = sieveOf(metric)
+  sieve.ask(asked)
   sieve.load(rows, lengths)
   const every = Uint32Array.from(vectors, (_, row) => row)
   return asked.map((query, i) => {
@@ -168,7 +169,8 @@ test('the bound of many roundings grows a little faster than they do, and ends w
 
 test('a sieve serves blocks of different sizes, one after the other', () => {
   const queries = [[1, 2, 3, 4, 5]].map((query) => queryOf(Float32Array.from(query)))
-  const sieve = sieveOf('l2', queries)
+  const sieve = sieveOf('l2')
+  sieve.ask(queries)
   for (const count of [3, 70_000, 1]) {
     const rows = new Float32Array(5 * count).fill(9)
     rows.set([1, 2, 3, 4, 5], 5 * (count - 1))
