@@ -6,16 +6,17 @@ import type { Windows } from './windows.ts'
 
 /**
  * The part of a ranking that can matter to one search: the windows possible at some instant of it, nearest first, down to where
- * k ids are surely there, whatever became of the writes in flight. Reused from search to search.
+ * k ids are surely there, whatever became of the writes in flight. Reused from search to search; its columns are as long as the
+ * longest of them needed, and replaced when one needs more. Memory: 14 bytes a candidate, 4 a window for `place`.
  */
 export interface Candidates {
   count: number
-  readonly window: Uint32Array
-  readonly distance: Float64Array
+  window: Uint32Array
+  distance: Float64Array
   /** 1 if the answer holds this row-version. */
-  readonly returned: Uint8Array
+  returned: Uint8Array
   /** 1 if this is the only possible state of its id, from the first instant of the search to the last. */
-  readonly steady: Uint8Array
+  steady: Uint8Array
   /** Window → its place here, −1 if it is not here. */
   readonly place: Int32Array
   /** Some id has more than one possible state. */
@@ -23,6 +24,9 @@ export interface Candidates {
   /** Ids that are there in every possible state: exact below k, else at least k. */
   surelyLive: number
 }
+
+/** Candidates that there is room for at first. */
+const ROOM = 1_024
 
 /** A collector for one collection: `collect` fills the candidates, or answers false where the ranking is not deep enough. */
 export const collectorOf = (
@@ -34,10 +38,10 @@ export const collectorOf = (
   const { id, version, from, to, start } = windows
   const candidates: Candidates = {
     count: 0,
-    window: new Uint32Array(windows.count),
-    distance: new Float64Array(windows.count),
-    returned: new Uint8Array(windows.count),
-    steady: new Uint8Array(windows.count),
+    window: new Uint32Array(ROOM),
+    distance: new Float64Array(ROOM),
+    returned: new Uint8Array(ROOM),
+    steady: new Uint8Array(ROOM),
     place: new Int32Array(windows.count).fill(-1),
     undecided: false,
     surelyLive: 0,
@@ -69,6 +73,7 @@ export const collectorOf = (
     return true
   }
   const add = (window: number, distance: number, answer: Answered): boolean => {
+    if (candidates.count === candidates.window.length) widen(candidates)
     const at = candidates.count++
     const steady = isSteady(window, answer)
     candidates.window[at] = window
@@ -99,6 +104,20 @@ export const collectorOf = (
     return true
   }
   return { candidates, collect }
+}
+
+/** Room for twice as many candidates. */
+const widen = (candidates: Candidates): void => {
+  const { window, distance, returned, steady } = candidates
+  const room = 2 * window.length
+  candidates.window = new Uint32Array(room)
+  candidates.window.set(window)
+  candidates.distance = new Float64Array(room)
+  candidates.distance.set(distance)
+  candidates.returned = new Uint8Array(room)
+  candidates.returned.set(returned)
+  candidates.steady = new Uint8Array(room)
+  candidates.steady.set(steady)
 }
 
 /** Ids with several possible versions, but never absent, among candidates that hold all there is. */

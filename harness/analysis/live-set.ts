@@ -7,8 +7,8 @@ import type { Windows } from './windows.ts'
 export interface LiveSet {
   /** Rows in it, those beyond the candidates left out. */
   count: number
-  /** Place of each among the candidates, nearest first. */
-  readonly place: Uint32Array
+  /** Place of each among the candidates, nearest first; grows with the candidates it is chosen from. */
+  place: Uint32Array
   /** min(k, rows). */
   n: number
   hits: number
@@ -18,9 +18,10 @@ export interface LiveSet {
   width: number
 }
 
-export const emptyLiveSet = (capacity: number): LiveSet => ({
+/** For sets of up to `most` rows. */
+export const emptyLiveSet = (most: number): LiveSet => ({
   count: 0,
-  place: new Uint32Array(capacity),
+  place: new Uint32Array(Math.min(most, 1_024)),
   n: 0,
   hits: 0,
   last: Number.NaN,
@@ -36,6 +37,9 @@ export const choose = (
   live: LiveSet,
 ): void => {
   live.count = 0
+  if (live.place.length < candidates.count) {
+    live.place = new Uint32Array(candidates.window.length)
+  }
   for (let i = 0; i < candidates.count; i++) {
     if (!candidates.steady[i]) {
       const window = candidates.window[i]!

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Metric, stream } from '../model/index.ts'
 import { nearest } from './nearest.ts'
-import { oracleOf, rankingsOf } from './oracle.ts'
+import { type Oracle, oracleOf, rankingsOf } from './oracle.ts'
 import { remove, runOf, upsert } from './run.fixture.ts'
 import { viewOf } from './view.ts'
-import { windowsOf } from './windows.ts'
+import { type Windows, windowsOf } from './windows.ts'
 
 const METRICS: readonly Metric[] = ['l2', 'cosine', 'ip']
 
@@ -70,6 +70,46 @@ for (const metric of METRICS) {
     }
   })
 }
+
+test('a deepening takes queries behind it along, and deep rankings do not pile up', () => {
+  const passes: string[] = []
+  const ranking = (depth: number) => ({
+    window: new Uint32Array(0),
+    distance: new Float64Array(0),
+    complete: depth >= 2 ** 24,
+    scale: depth,
+  })
+  const oracle: Oracle = {
+    windows: {} as Windows,
+    rank: (_, queries, depth) => {
+      passes.push(`${queries.join(' ')} @ ${depth}`)
+      return queries.map(() => ranking(depth))
+    },
+    distance: () => Number.NaN,
+  }
+  const rankings = rankingsOf(oracle, 1, [10, 11, 12, 13], 256)
+  const depths = () => [0, 1, 2, 3].map((place) => rankings.at(place).scale)
+  rankings.deepen(0)
+  rankings.deepen(1)
+  rankings.deepen(3)
+  assert.deepEqual(depths(), [2_048, 2_048, 2_048, 2_048])
+  while (!rankings.at(2).complete) rankings.deepen(2)
+  assert.deepEqual(depths(), [256, 256, 2 ** 26, 256])
+  rankings.deepen(0)
+  assert.deepEqual(depths(), [2_048, 2_048, 256, 2_048])
+  assert.deepEqual(passes, [
+    '10 11 12 13 @ 256',
+    '10 @ 2048',
+    '11 12 @ 2048',
+    '13 @ 2048',
+    '12 13 @ 16384',
+    '12 13 @ 131072',
+    '12 13 @ 1048576',
+    '12 @ 8388608',
+    '12 @ 67108864',
+    '10 11 13 @ 2048',
+  ])
+})
 
 test('equal distances are ordered by id, then version', () => {
   const run = runOf({

@@ -87,30 +87,58 @@ export const oracleOf = (view: View, windows: Windows): Oracle => {
   return { windows, rank, distance }
 }
 
-/** The rankings of some queries of one model, made deeper one by one where a search's live set needs more. */
+/** The rankings of some queries of one model, made deeper where a search's live set needs more. */
 export interface Rankings {
   readonly at: (place: number) => Ranking
   deepen(place: number): Ranking
 }
 
-/** Ranks the queries together, `depth` deep at first; each deepening goes eight times as deep, for that query alone. */
+/** Windows that deepened rankings hold together, beyond the one asked for: 12 bytes each. */
+const DEEP = 2 ** 22
+
+/**
+ * Ranks the queries together, `depth` deep at first; each deepening goes eight times as deep. It takes in the queries behind the one that
+ * asks, none the first time, then 1, 3, 7, …, since what one needs the next ones often need too, and a pass over the rows serves
+ * them all. Memory: where deep rankings would hold more than 2^22 windows, those of other queries go back to the first depth.
+ */
 export const rankingsOf = (
   oracle: Oracle,
   model: number,
   queries: readonly number[],
   depth: number,
 ): Rankings => {
-  const ranked = [...oracle.rank(model, queries, depth)]
-  const depths = ranked.map(() => depth)
-  return {
-    at: (place) => ranked[place]!,
-    deepen: (place) => {
-      depths[place] = depths[place]! * 8
-      const [deeper] = oracle.rank(model, [queries[place]!], depths[place]!)
-      ranked[place] = deeper!
-      return deeper!
-    },
+  const shallow = oracle.rank(model, queries, depth)
+  const ranked = [...shallow]
+  const depths = queries.map(() => depth)
+  let group = 1
+
+  const behind = (place: number, deep: number): number[] => {
+    const most = Math.min(group, Math.floor(DEEP / deep))
+    const places = [place]
+    for (let next = place + 1; next < queries.length && places.length < most; next++) {
+      if (!ranked[next]!.complete && depths[next]! < deep) places.push(next)
+    }
+    return places
   }
+  const makeRoom = (wanted: number): void => {
+    const held = depths.reduce((sum, deep) => sum + (deep > depth ? deep : 0), 0)
+    if (held + wanted <= DEEP) return
+    ranked.splice(0, ranked.length, ...shallow)
+    depths.fill(depth)
+  }
+  const deepen = (place: number): Ranking => {
+    const deep = 8 * depths[place]!
+    const together = behind(place, deep)
+    group *= 2
+    makeRoom(together.length * deep)
+    const asked = together.map((at) => queries[at]!)
+    for (const [i, ranking] of oracle.rank(model, asked, deep).entries()) {
+      ranked[together[i]!] = ranking
+      depths[together[i]!] = deep
+    }
+    return ranked[place]!
+  }
+  return { at: (place) => ranked[place]!, deepen }
 }
 
 /** Half the width of the band in which distances count as equal (definitions §3: ε). */

@@ -63,9 +63,9 @@ const searchesOf = (
   isInScope: (phase: number) => boolean,
 ): Members => {
   const { phase } = view.trace.ops
-  return Array.from({ length: table.count }, (_, s) => s).filter((s) =>
-    isInScope(phase[table.op[s]!]!),
-  )
+  const members: number[] = []
+  for (let s = 0; s < table.count; s++) if (isInScope(phase[table.op[s]!]!)) members.push(s)
+  return members
 }
 
 const countOf = (flags: Uint8Array, members: Members): number =>
