@@ -101,7 +101,7 @@ export const exportVerb: Verb = {
   run: async (given, io) => {
     expectWords(exportVerb, given, 1, 1)
     const format = given.text('as') ?? ''
-    const write = FORMATS[format]
+    const write = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined
     if (!write) {
       const what = `--as takes ${NAMES.replaceAll('|', ', ')}, not "${format}"`
       throw problem('USAGE', { what, verb: 'export' })

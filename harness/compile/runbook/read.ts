@@ -55,7 +55,8 @@ export const readRunbook = (text: string, file: string, name?: string): RunbookF
   }
 }
 
-const choose = (sets: ReadonlyMap<string, Tree>, file: string, name?: string): string => {
+const choose = (maps: ReadonlyMap<string, Tree>, file: string, name?: string): string => {
+  const sets = dataSetsOf(maps)
   const known = [...sets.keys()].join(', ')
   if (name === undefined) {
     if (sets.size === 1) return sets.keys().next().value!
@@ -63,6 +64,14 @@ const choose = (sets: ReadonlyMap<string, Tree>, file: string, name?: string): s
   }
   if (sets.has(name)) return name
   throw problem('RUNBOOK_NAME', { file, found: `no data set "${name}"`, known })
+}
+
+/** The maps that say something of a data set; one that does not is a note beside them, which no loader reads. */
+const dataSetsOf = (maps: ReadonlyMap<string, Tree>): ReadonlyMap<string, Tree> => {
+  const isDataSet = ({ map }: Tree): boolean =>
+    [...(map?.keys() ?? [])].some((key) => key === 'max_pts' || /^-?\d+$/.test(key))
+  const sets = [...maps].filter(([, tree]) => isDataSet(tree))
+  return sets.length > 0 ? new Map(sets) : maps
 }
 
 /** The steps in order, if their numbers are 1, 2, … without a gap. */

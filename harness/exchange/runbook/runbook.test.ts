@@ -216,7 +216,7 @@ test('the import reads it back: the same rows live, with the same vectors, at ea
   const runbook = runbookOf(view, strict)
   await runbookFiles(dir, view, runbook, false)
   const file = join(dir, 'by-hand.yaml')
-  const { steps, maxPoints } = readRunbook(readFileSync(file, 'utf8'), file, 'by-hand')
+  const { steps, maxPoints } = readRunbook(readFileSync(file, 'utf8'), file)
   assert.equal(maxPoints, runbook.peak)
   const found = new Map<number, [tag: number, row: number, version: number][]>()
   walkRunbook(steps, {
