@@ -57,10 +57,22 @@ export const judge = (view: View, withheld: readonly Withheld[], scope: Scope): 
       ...labelsOf(view, scope),
       ...statsLabel(view.run.samples),
       ...withheldLabel(withheld),
+      ...checkedOf(view),
     ],
     machine: machineOf(view.run.samples),
   }
 }
+
+/** Of a history of an earlier format. Last of the labels: those that such runs had keep their places. */
+const checkedOf = ({ history }: View): Remark[] =>
+  history.checked === false
+    ? [
+        {
+          code: 'unchecked',
+          text: 'unchecked: the history carries no checksums (an earlier version wrote it), so a changed value in it would not show.',
+        },
+      ]
+    : []
 
 /** From this share on a reader must know that recall and visibility are those of the answered searches alone. */
 const UNANSWERED = 0.01
@@ -207,11 +219,6 @@ const labelsOf = (view: View, scope: Scope): Remark[] => {
       hasProbes && !manifest.capabilities.includes('exact'),
       'not-separable',
       'not separable: without exact search, a late miss may be freshness or the graph.',
-    ),
-    ...label(
-      view.history.checked === false,
-      'unchecked',
-      'unchecked: the history carries no checksums (an earlier version wrote it), so a changed value in it would not show.',
     ),
     ...label(
       view.history.hitVersions.includes(NO_VERSION),

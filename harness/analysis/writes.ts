@@ -55,16 +55,19 @@ export const writesBy = (trace: Trace, history: History, joined: Joined): Writes
     bySpace.set(space, index)
     return index
   }
+  const listOf = (space: number, id: Id): readonly Write[] => {
+    const { start, op, row } = inSpace(space)
+    if (id + 1 >= start.length || start[id] === start[id + 1]) return NONE
+    const list: Write[] = []
+    for (let i = start[id]!; i < start[id + 1]!; i++) list.push(write(op[i]!, row[i]!))
+    return list
+  }
+  // One id is asked about several times in a row.
+  let last = { space: -1, id: -1, list: NONE }
   return {
     of: (space, id) => {
-      const index = inSpace(space)
-      if (id + 1 >= index.start.length) return NONE
-      const from = index.start[id]!
-      const count = index.start[id + 1]! - from
-      if (count === 0) return NONE
-      return Array.from({ length: count }, (_, i) =>
-        write(index.op[from + i]!, index.row[from + i]!),
-      )
+      if (last.id !== id || last.space !== space) last = { space, id, list: listOf(space, id) }
+      return last.list
     },
     ids: (space) => writtenIn(inSpace(space)),
   }
