@@ -15,34 +15,37 @@ export interface ByteFile {
   close(): void
 }
 
-/** Opens a file for reading from front to back, at least 1 MiB at a time. */
+/** Opens a file for reading from front to back, at least 1 MiB at a time, always into the same memory. */
 export const openBytes = (path: string): ByteFile => {
   const file = openSync(path, 'r')
   const { size } = fstatSync(file)
-  let window = new Uint8Array(0)
+  let memory = new Uint8Array(WINDOW)
   let start = 0
+  let held = 0
   return {
     size,
     bytes: (from, length) => {
       const wanted = Math.min(length, size - from)
-      if (from < start || from + wanted > start + window.length) {
-        window = readFully(file, from, Math.min(Math.max(wanted, WINDOW), size - from))
+      if (from < start || from + wanted > start + held) {
+        if (wanted > memory.length) memory = new Uint8Array(2 * wanted)
         start = from
+        held = readFully(file, memory, from, Math.min(memory.length, size - from))
       }
-      return window.subarray(from - start, from - start + wanted)
+      return memory.subarray(from - start, Math.min(from - start + wanted, held))
     },
     close: () => closeSync(file),
   }
 }
 
-const readFully = (file: number, from: number, length: number): Uint8Array<ArrayBuffer> => {
-  const bytes = new Uint8Array(length)
-  for (let done = 0; done < length; ) {
-    const read = readSync(file, bytes, done, length - done, from + done)
-    if (read === 0) return bytes.subarray(0, done)
+/** How many bytes there were. */
+const readFully = (file: number, into: Uint8Array, from: number, length: number): number => {
+  let done = 0
+  while (done < length) {
+    const read = readSync(file, into, done, length - done, from + done)
+    if (read === 0) break
     done += read
   }
-  return bytes
+  return done
 }
 
 /** One message of an Arrow stream: where it begins and ends, and what its metadata says. */

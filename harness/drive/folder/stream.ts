@@ -61,7 +61,7 @@ export interface StreamContents {
   readonly rows: number
   /** Values of each column of lists, over all batches. */
   readonly values: ReadonlyMap<string, number>
-  /** The batches, read one by one from the file. */
+  /** The batches, read one by one from the file, always into the same memory: each is valid until the next. */
   batches(): Iterable<RecordBatch>
 }
 
@@ -78,7 +78,7 @@ export const readStream = (path: string, layout: Layout): StreamContents => {
     const [first, ...frames] = chain.frames
     if (first === undefined) throw damaged(path, 0, 'it ends before its schema')
     const head = file.bytes(first.from, first.end - first.from).slice()
-    const { fields, metadata } = decoded(path, first, head, []).schema
+    const { fields, metadata } = decoded(path, first, Buffer.concat([head, END])).schema
     for (const [name, type] of Object.entries(layout)) {
       const found = fields.find((field) => field.name === name)?.type
       if (String(found) === String(COLUMN[type])) continue
@@ -103,24 +103,29 @@ function* batchesOf(
   frames: readonly Frame[],
 ): Generator<RecordBatch> {
   const file = openOrRefuse(path)
+  let memory = new Uint8Array(0)
   try {
     for (const frame of frames) {
-      const bytes = file.bytes(frame.from, frame.end - frame.from)
-      yield* decoded(path, frame, head, [bytes]).batches
+      const length = head.length + frame.end - frame.from + END.length
+      if (length > memory.length) memory = new Uint8Array(2 * length)
+      memory.set(head)
+      memory.set(file.bytes(frame.from, frame.end - frame.from), head.length)
+      memory.set(END, length - END.length)
+      yield* decoded(path, frame, memory.subarray(0, length)).batches
     }
   } finally {
     file.close()
   }
 }
 
+/** A stream of the schema and at most one batch, in one piece. */
 const decoded = (
   path: string,
   { from }: Frame,
-  head: Uint8Array,
-  bodies: readonly Uint8Array[],
+  bytes: Uint8Array,
 ): { schema: Schema; batches: readonly RecordBatch[] } => {
   try {
-    const reader = RecordBatchReader.from(Buffer.concat([head, ...bodies, END]))
+    const reader = RecordBatchReader.from(bytes)
     reader.open()
     return { schema: reader.schema, batches: [...reader] }
   } catch (cause) {
