@@ -12,7 +12,7 @@ const CHUNK = 1 << 20
  */
 export function* checkedBytes(layout: Layout, metric: Metric): Generator<Uint8Array> {
   const { path, count, dimensions, start, stride } = layout
-  const read = bytesOf(path)
+  const { bytes: read } = bytesOf(path)
   const most = Math.max(1, Math.floor(CHUNK / stride))
   const rows = new Float32Array(Math.min(most, count) * dimensions)
   for (let from = 0; from < count; from += most) {

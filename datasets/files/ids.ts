@@ -21,7 +21,7 @@ const readIds = (path: string, skip: number): Ids => {
   }
   const { count, dimensions: width } = layout
   const values = new Int32Array(count * width)
-  const read = bytesOf(path)
+  const { bytes: read } = bytesOf(path)
   for (let row = 0; row < count; row++) {
     values.set(
       rowOf(layout, read(layout.start + row * layout.stride, layout.stride), row),

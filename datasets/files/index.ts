@@ -6,6 +6,7 @@ import { fingerprint } from '../fingerprint.ts'
 import { readParameters, SHARED } from '../parameters.ts'
 import { checkedBytes } from './check.ts'
 import { type Layout, layoutOf, refuse } from './layout.ts'
+import { remembered } from './remembered.ts'
 import { vectorsOf } from './vectors.ts'
 
 interface FilesSource extends DatasetSource {
@@ -25,8 +26,8 @@ const PARAMETERS = {
 } as const
 
 /**
- * The dataset of `path` and `queries` (model 1), `path2` and `queries2` (model 2), …, each file read once from end to end.
- * Throws DATASET_FILE, DATASET_PARAMETER, DATASET_PARAMETER_UNKNOWN.
+ * The dataset of `path` and `queries` (model 1), `path2` and `queries2` (model 2), …, each file read once from end to end,
+ * in pieces: NaN, zeros under cosine, and the fingerprint. Large files are known again (`remembered`). Throws DATASET_FILE, DATASET_PARAMETER, DATASET_PARAMETER_UNKNOWN.
  */
 export const openFiles = (given: Given, metric: Metric, base: string): Dataset => {
   const { pairs, numbers } = splitKeys(given)
@@ -49,7 +50,12 @@ export const openFiles = (given: Given, metric: Metric, base: string): Dataset =
     queries: queries.count,
   }))
   const files = models.flatMap(({ vectors, queries }) => [vectors, queries])
-  const hash = fingerprint({ name, rows, revisions, models: shape }, contentsOf(files, metric))
+  const of = { name, rows, revisions, models: shape }
+  const hash = remembered(
+    files.map(({ path }) => path),
+    { of, metric },
+    () => fingerprint(of, contentsOf(files, metric)),
+  )
   return fromFiles({ kind: 'files', name, fingerprint: hash, rows, revisions, models })
 }
 

@@ -34,7 +34,7 @@ export const decodeRow = (
 /** The vectors of a file, read when they are asked for. Every row is an array of its own. */
 export const vectorsOf = (layout: Layout): Vectors => {
   const { path, count, dimensions, start, stride } = layout
-  const read = bytesOf(path)
+  const { bytes: read, ahead } = bytesOf(path)
   const fill = (row: number, into: Float32Array): void => {
     const bytes = read(start + row * stride, stride)
     decodeRow(layout, new DataView(bytes.buffer, bytes.byteOffset, stride), 0, into)
@@ -47,6 +47,7 @@ export const vectorsOf = (layout: Layout): Vectors => {
       fill(index, vector)
       return vector
     },
+    ahead: (index) => ahead(start + index * stride, stride),
     slice: (from, to) => {
       const rows = new Float32Array((to - from) * dimensions)
       for (let row = from; row < to; row++) {

@@ -6,6 +6,11 @@ export interface Vectors {
   readonly dimensions: number
   /** Row `index`. Valid until the next call unless it is kept by a copy; never written to. */
   at(index: number): Float32Array
+  /**
+   * Begins to read row `index` in the background; once it resolves, `at` has it at hand. It never rejects: what is wrong, `at` tells.
+   * Absent where every row is in memory.
+   */
+  ahead?(index: number): Promise<void>
   /** Rows [from, to) back to back, a copy. */
   slice(from: number, to: number): Float32Array
 }

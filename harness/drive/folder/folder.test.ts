@@ -131,18 +131,20 @@ const plain = ({ error, errors, ...rest }: History) => ({
   error: Array.from(error, (code) => errors[code] ?? null),
 })
 
+const plainEvent: Event = {
+  op: 0,
+  sent: 1,
+  done: 2,
+  outcome: 0,
+  via: 0,
+  space: 0,
+  rows: [],
+  refused: [],
+  error: null,
+}
+
 test('a history that cannot be is refused, event and reason named', () => {
-  const event = {
-    op: 0,
-    sent: 1,
-    done: 2,
-    outcome: 0,
-    via: 0,
-    space: 0,
-    rows: [],
-    refused: [],
-    error: null,
-  }
+  const event = plainEvent
   const never = { sent: Number.NaN, done: Number.NaN }
   for (const wrong of [
     never,
@@ -181,6 +183,33 @@ test('a history is read as it was written, whatever the batches', () => {
       },
     ),
   )
+})
+
+test('a history of many megabytes is read as it was written, and damage far into it is found', () => {
+  const path = join(dir, 'history.arrow')
+  const rows = [1, 2, 3, 4].map((id) => ({ id, version: -1 }))
+  const event: Event = { ...plainEvent, rows, refused: [9], error: 'shed', outcome: 1 }
+  const some = (from: number) =>
+    Array.from({ length: 1_000 }, (_, i) => ({ ...event, op: from + i }))
+  const file = createHistory(dir, 1)
+  const starts: number[] = []
+  for (let part = 0; part < 40; part++) {
+    starts.push(readFileSync(path).length)
+    file.append(batchFrom(some(1_000 * part), part))
+  }
+  file.close(99, false)
+  const { count, op, hits, hitIds, refusedIds, error, closed } = readHistory(dir)
+  assert.deepEqual({ count, closed }, { count: 40_000, closed: true })
+  assert.ok(op.every((value, i) => value === i && hits[i + 1] === 4 * (i + 1)))
+  assert.ok(hitIds.every((id, i) => id === 1 + (i % 4)))
+  assert.ok(refusedIds.length === 40_000 && error.every((code) => code === 0))
+  const bytes = readFileSync(path)
+  bytes[starts[31]! - 100]! ^= 1
+  writeFileSync(path, bytes)
+  assert.throws(() => readHistory(dir), {
+    code: 'RUN_FILE_DAMAGED',
+    message: new RegExp(`at byte ${starts[30]}: batch 30 `),
+  })
 })
 
 const threeBatches = (): { bytes: Uint8Array; counts: number[]; path: string } => {

@@ -53,7 +53,18 @@ export interface Frame {
   readonly from: number
   readonly end: number
   /** Null for the end mark. */
-  readonly message: Message | null
+  readonly message: {
+    readonly bodyLength: number
+    readonly metadata: ReadonlyMap<string, string>
+    /** What a batch announces; null for the schema. */
+    readonly batch: Announced | null
+  } | null
+}
+
+interface Announced {
+  readonly rows: number
+  /** Values of each column, of lists both lists and values, in the order of the schema. */
+  readonly nodes: readonly number[]
 }
 
 /**
@@ -71,11 +82,22 @@ export const frameAt = (file: ByteFile, from: number): Frame | null => {
   const metadata = file.bytes(from + 8, length)
   if (metadata.length < length) return null
   const message = Message.decode(metadata)
-  if (!(message.bodyLength >= 0)) {
-    throw new Error(`a body of ${message.bodyLength} bytes is announced`)
+  const { bodyLength } = message
+  if (!(bodyLength >= 0)) throw new Error(`a body of ${bodyLength} bytes is announced`)
+  const end = from + 8 + length + bodyLength
+  if (end > file.size) return null
+  return {
+    from,
+    end,
+    message: { bodyLength, metadata: message.metadata, batch: announced(message) },
   }
-  const end = from + 8 + length + message.bodyLength
-  return end > file.size ? null : { from, end, message }
+}
+
+/** Read at once: the bytes it stands in are overwritten by the next. */
+const announced = (message: Message): Announced | null => {
+  if (!message.isRecordBatch()) return null
+  const { length, nodes } = message.header()
+  return { rows: length, nodes: nodes.map((node) => node.length) }
 }
 
 /**

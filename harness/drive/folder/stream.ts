@@ -1,6 +1,5 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs'
 import {
-  type Message,
   type RecordBatch,
   RecordBatchReader,
   RecordBatchStreamWriter,
@@ -193,24 +192,20 @@ const totalsOf = (
   let rows = 0
   const values = new Map(fields.map(({ name }) => [name, 0]))
   for (const [number, { from, message }] of frames.entries()) {
-    const { length, nodes } = (message as Message).header() as unknown as Announced
+    if (!message?.batch) throw damaged(path, from, `message ${number + 1} is no batch`)
+    const { rows: length, nodes } = message.batch
     rows += length
     let node = 0
     for (const { name } of fields) {
       const isList = layout[name]?.endsWith('[]') ?? false
-      if (isList) values.set(name, values.get(name)! + nodes[node + 1]!.length)
+      if (isList) values.set(name, values.get(name)! + (nodes[node + 1] ?? 0))
       node += isList ? 2 : 1
     }
-    const most = nodes.reduce((longest, one) => Math.max(longest, one.length), length)
-    if (most <= message!.bodyLength) continue
+    const most = nodes.reduce((longest, one) => Math.max(longest, one), length)
+    if (most <= message.bodyLength) continue
     throw damaged(path, from, `batch ${number} announces ${most} values in fewer bytes`)
   }
   return { rows, values }
-}
-
-interface Announced {
-  readonly length: number
-  readonly nodes: readonly { readonly length: number }[]
 }
 
 const openOrRefuse = (path: string): ByteFile => {

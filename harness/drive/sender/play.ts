@@ -8,6 +8,7 @@ import { createEvents } from './events.ts'
 import { createFlights } from './flights.ts'
 import { createPacer } from './pacer.ts'
 import type { Routes } from './routes.ts'
+import { createRowReader, type RowReader } from './rows.ts'
 import { type Bench, queriesOf } from './spaces.ts'
 import type { Stage } from './stage.ts'
 import { createVitals, type Vitals } from './vitals.ts'
@@ -70,18 +71,25 @@ export const prepare = (
   const ladders = part.leads ? createLadders(trace, skip) : NO_LADDERS
   const { board, open } = part
   const queries = queriesOf(bench)
+  const rows = createRowReader(bench.dataset, ops, part.share)
+  rows.advance(0)
   return {
     ladders,
     play: (origin) => {
       const clock = clockFrom(origin)
       const flights = createFlights(clock)
       const stage = { bench, trace, clock, flights, board, events, ladders, routes, queries, open }
-      return loop(stage, part, listener)
+      return loop(stage, part, rows, listener)
     },
   }
 }
 
-const loop = (parts: Omit<Stage, 'settled'>, part: Part, listener: Listener): Playing => {
+const loop = (
+  parts: Omit<Stage, 'settled'>,
+  part: Part,
+  rows: RowReader,
+  listener: Listener,
+): Playing => {
   const { trace, clock, flights, events } = parts
   const vitals = createVitals(trace.meta, parts, part)
   const settled = (_: number, outcome: number): void => {
@@ -114,6 +122,7 @@ const loop = (parts: Omit<Stage, 'settled'>, part: Part, listener: Listener): Pl
     return null
   }
   const work = (now: Micros): Micros | null => {
+    rows.advance(now)
     const next = isStopping() ? patience : course.advance(now)
     if (now >= swept + SWEEP_EVERY) {
       swept = now
