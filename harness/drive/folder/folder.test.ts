@@ -144,7 +144,6 @@ const plainEvent: Event = {
 }
 
 test('a history that cannot be is refused, event and reason named', () => {
-  const event = plainEvent
   const never = { sent: Number.NaN, done: Number.NaN }
   for (const wrong of [
     never,
@@ -154,7 +153,7 @@ test('a history that cannot be is refused, event and reason named', () => {
     { done: Infinity },
   ]) {
     const file = createHistory(dir, 1)
-    file.append(batchFrom([event, { ...event, ...wrong }], 1))
+    file.append(batchFrom([plainEvent, { ...plainEvent, ...wrong }], 1))
     file.close(99, false)
     const reason = { code: 'RUN_FILE_DAMAGED', message: /event 1 has outcome/ }
     assert.throws(() => readHistory(dir), reason, JSON.stringify(wrong))
@@ -215,17 +214,7 @@ test('a history of many megabytes is read as it was written, and damage far into
 const threeBatches = (): { bytes: Uint8Array; counts: number[]; path: string } => {
   const file = createHistory(dir, 1)
   const path = join(dir, 'history.arrow')
-  const event: Event = {
-    op: 5,
-    sent: 1,
-    done: 2,
-    outcome: 0,
-    via: 0,
-    space: 0,
-    rows: [{ id: 1, version: 0 }],
-    refused: [],
-    error: null,
-  }
+  const event: Event = { ...plainEvent, op: 5, rows: [{ id: 1, version: 0 }] }
   const counts = [0, readFileSync(path).length]
   for (const until of [10, 20, 30]) {
     file.append(batchFrom([event, event], until))

@@ -19,7 +19,7 @@ export interface ByteFile {
 export const openBytes = (path: string): ByteFile => {
   const file = openSync(path, 'r')
   const { size } = fstatSync(file)
-  let memory = new Uint8Array(WINDOW)
+  let memory = new Uint8Array(Math.min(WINDOW, size))
   let start = 0
   let held = 0
   return {

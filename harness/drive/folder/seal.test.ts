@@ -55,10 +55,10 @@ const reading = (bytes: Uint8Array): string => {
   }
 }
 
-test('whatever bit is turned, no history is read as it was not written', () => {
+test('whatever bit is turned, in every fifth byte, no history is read as it was not written', () => {
   const { bytes, ends } = written()
   assert.equal(reading(bytes), '4 events, closed, checked')
-  for (let at = 0; at < bytes.length; at++) {
+  for (let at = 0; at < bytes.length; at += 5) {
     const broken = Uint8Array.from(bytes)
     broken[at]! ^= 1 << (at % 8)
     const found = reading(broken)
