@@ -29,7 +29,12 @@ export interface Manifest {
   readonly scenario: Scenario
   readonly seed: number
   readonly trace: string
-  readonly dataset: { readonly name: string; readonly fingerprint: string }
+  readonly dataset: {
+    readonly name: string
+    readonly fingerprint: string
+    /** The folder that relative paths of the scenario's dataset resolve against. */
+    readonly base?: string
+  }
   readonly target: {
     readonly label: string
     readonly adapter: string

@@ -27,6 +27,8 @@ export interface Play {
   readonly out: string
   /** Threads that send (default 1). */
   readonly senders?: number
+  /** The folder that relative paths of the dataset resolve against. */
+  readonly base?: string
   /** The command that repeats this run, secrets still in it. */
   readonly command: string
 }
@@ -130,7 +132,7 @@ const orTold = async (work: Promise<void>, what: string, io: Io): Promise<void> 
 const manifestOf = async (
   { capabilities, facts }: Session,
   reached: Reached,
-  { trace, dataset, target, senders = 1, command }: Play,
+  { trace, dataset, base, target, senders = 1, command }: Play,
   { id, started }: Run,
   { preloadedBy, plan }: { preloadedBy: Manifest['preloadedBy']; plan: string | null },
 ): Promise<Manifest> => ({
@@ -139,7 +141,11 @@ const manifestOf = async (
   scenario: trace.meta.scenario,
   seed: trace.meta.seed,
   trace: trace.meta.hash,
-  dataset: { name: dataset.name, fingerprint: dataset.fingerprint },
+  dataset: {
+    name: dataset.name,
+    fingerprint: dataset.fingerprint,
+    ...(base === undefined ? {} : { base }),
+  },
   target: {
     label: target.label,
     adapter: reached.adapter.name,

@@ -29,7 +29,7 @@ export const runData = async (dir: string, dataset?: Dataset): Promise<RunData> 
     throw problem('RUN_FILE_DAMAGED', { path: join(dir, 'trace.arrow'), at: 'its columns', why })
   }
   const { scenario, dataset: known } = run.manifest
-  const opened = dataset ?? (await openFor(scenario, dir))
+  const opened = dataset ?? (await openFor(scenario, known.base ?? dir))
   if (opened.fingerprint !== known.fingerprint) {
     throw problem('DATASET_CHANGED', {
       folder: dir,

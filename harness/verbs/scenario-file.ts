@@ -8,6 +8,8 @@ import type { Given, Io } from './verb.ts'
 /** A scenario file made ready to be played. */
 export interface Prepared {
   readonly file: string
+  /** The folder that relative paths of the dataset resolve against. */
+  readonly base: string
   readonly scenario: Scenario
   readonly dataset: Dataset
   readonly seed: number
@@ -21,8 +23,9 @@ export const prepareScenario = async (
   seed: number,
 ): Promise<Prepared> => {
   const scenario = loadScenario(file, (path) => readFileSync(path, 'utf8'), sets)
-  const dataset = await openFor(scenario, dirname(file))
-  return { file, scenario, dataset, seed, trace: compile(scenario, dataset, seed) }
+  const base = dirname(file)
+  const dataset = await openFor(scenario, base)
+  return { file, base, scenario, dataset, seed, trace: compile(scenario, dataset, seed) }
 }
 
 /** The same, from the words of a command: SCENARIO, `--set` and `--seed`. */
