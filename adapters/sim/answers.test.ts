@@ -108,8 +108,6 @@ test('a late answer is that of a request that happened in time', async (t) => {
   const late = upserts.filter((line) => line.late)
   assert.ok(late.length > 0 && late.length < 40)
   for (const { acknowledged, visible } of late) assert.ok(acknowledged! >= visible! + 30_000)
-  const first = Math.min(...late.map(({ acknowledged }) => acknowledged!))
-  for (const { late, visible } of upserts) if (late) assert.ok(visible! < first)
 })
 
 test('with a capacity the requests are served one after the other, 1/perSecond each', async (t) => {

@@ -33,7 +33,7 @@ const setUp = () => {
 
 test('a delayed row is found by id at once, and by search from its instant on', () => {
   const { put, seen, stored, goTo, rows } = setUp()
-  assert.equal(put(1, 0, { delay: 500 }), 1500)
+  assert.equal(put(1, 0, { delay: 500 }).visible, 1500)
   assert.equal(rows.settled(), 1500)
   assert.deepEqual([stored(1), rows.count()], ['1@0', 1])
   goTo(1499)
@@ -58,7 +58,7 @@ test('until an update is visible the version before is; one overtaken is never s
 test('a delete overtakes the insert before it', () => {
   const { put, seen, stored, goTo, rows } = setUp()
   put(1, 0, { delay: 500 })
-  assert.equal(rows.delete(1, { ...GONE, delay: 100 }), 1100)
+  assert.equal(rows.delete(1, { ...GONE, delay: 100 }).invisible, 1100)
   assert.equal(stored(1), '')
   goTo(2000)
   assert.equal(seen(), '')
@@ -76,8 +76,8 @@ test('a delayed delete leaves the row to searches, not to get and count', () => 
 test('a lost write leaves no trace', () => {
   const { put, seen, stored, rows } = setUp()
   put(1, 0)
-  assert.equal(put(1, 1, { lost: true }), null)
-  assert.equal(put(2, 0, { lost: true }), null)
+  assert.equal(put(1, 1, { lost: true }).visible, null)
+  assert.equal(put(2, 0, { lost: true }).visible, null)
   assert.deepEqual([seen(), stored(1, 2), rows.count()], ['1@0', '1@0', 1])
 })
 
@@ -85,7 +85,7 @@ test('a ghost is returned, not found by id, until its id is written or compact',
   for (const end of ['write', 'compact']) {
     const { put, seen, stored, rows } = setUp()
     put(1, 0)
-    assert.equal(rows.delete(1, { ...GONE, ghost: true }), null)
+    assert.equal(rows.delete(1, { ...GONE, ghost: true }).invisible, null)
     assert.deepEqual([seen(), stored(1), rows.count()], ['1@0', '', 0])
     assert.equal(rows.stats().ghosts, 1)
     if (end === 'compact') rows.compact()
@@ -139,7 +139,8 @@ test('a deleted row returns at its instant, until its id is written or compact',
   for (const end of ['write', 'compact', 'compact before']) {
     const { put, seen, stored, goTo, rows } = setUp()
     put(1, 0)
-    assert.equal(rows.delete(1, { delay: 100, ghost: false, returns: 50 }), 1100)
+    const gone = { invisible: 1100, ghost: false, returned: 1150 }
+    assert.deepEqual(rows.delete(1, { delay: 100, ghost: false, returns: 50 }), gone)
     assert.equal(seen(), '1@0')
     goTo(1100)
     assert.deepEqual([seen(), stored(1), rows.stats().returned], ['', '', 0])
@@ -150,6 +151,24 @@ test('a deleted row returns at its instant, until its id is written or compact',
     else rows.compact()
     assert.equal(seen(), end === 'write' ? '1@1' : '')
   }
+})
+
+test('where no version was there to stay, none is said to', () => {
+  const { put, rows } = setUp()
+  const stale = [put(1, 0, { stale: true }), put(1, 1, { stale: true })]
+  assert.deepEqual(
+    stale.map((done) => done.stale),
+    [false, true],
+  )
+  put(2, 0, { delay: 500 })
+  assert.equal(put(2, 1, { stale: true }).stale, false)
+  put(3, 0, { delay: 500 })
+  put(4, 0, { lost: true })
+  for (const id of [3, 4]) {
+    const gone = { invisible: 1000, ghost: false, returned: null }
+    assert.deepEqual(rows.delete(id, { delay: 0, ghost: true, returns: 5 }), gone)
+  }
+  assert.equal(rows.stats().ghosts, 0)
 })
 
 test('what should be found is the last version written of each id, be it lost, forgotten, hidden or on its way', () => {

@@ -11,15 +11,29 @@ export interface Found extends Required<Hit> {
   readonly slot: number
 }
 
+/** What comes of an upsert: when it becomes visible, null if it is lost; does a version before it stay? */
+export interface Upserted {
+  readonly visible: Micros | null
+  readonly stale: boolean
+}
+
+/** What comes of a delete: when the row stops being returned, null if it never does; where no search would have found it, neither flaw strikes. */
+export interface Deleted {
+  readonly invisible: Micros | null
+  readonly ghost: boolean
+  /** When it is returned again, null if it is not. */
+  readonly returned: Micros | null
+}
+
 export interface SimCollection {
   readonly dimensions: number
   readonly metric: Metric
   readonly turnover: Turnover
   readonly recent: Recent
-  /** Accepts a row; returns when it becomes visible, null if it is lost. */
-  upsert(id: Id, version: Version, vector: Float32Array, fate: UpsertFate): Micros | null
-  /** Accepts a delete; returns when the row stops being returned, null if it never does. */
-  delete(id: Id, fate: DeleteFate): Micros | null
+  /** Accepts a row. */
+  upsert(id: Id, version: Version, vector: Float32Array, fate: UpsertFate): Upserted
+  /** Accepts a delete. */
+  delete(id: Id, fate: DeleteFate): Deleted
   /** A write that was accepted once and fell to a crash: it has no effect, but is on record as written. */
   forget(id: Id, row: { version: Version; vector: Float32Array } | null): void
   /** Up to k visible rows, nearest first. */
@@ -137,21 +151,28 @@ export const createCollection = (
       entries.write(entry, slot, ROLE.outdated)
       if (fate.lost) {
         store.setState(slot, STATE.lost)
-        return null
+        return { visible: null, stale: false }
       }
       const change = accept(entry, slot)
-      const visible = schedule(now() + fate.delay, () => show(entry, change, slot, fate))
+      const visible = now() + fate.delay
+      const stale = fate.stale && entry.appears <= visible
+      entry.appears = Math.min(entry.appears, visible)
+      schedule(visible, () => show(entry, change, slot, fate))
       flicker(entry, change, visible, fate)
-      return visible
+      return { visible, stale }
     },
     delete: (id, fate) => {
       const entry = entries.find(id)
-      if (!entry) return now()
+      if (!entry) return { invisible: now(), ghost: false, returned: null }
       entries.write(entry, NONE, ROLE.leaving)
       const change = accept(entry, NONE)
       const due = now() + fate.delay
+      const wasThere = entry.appears <= due
+      entry.appears = Number.POSITIVE_INFINITY
       schedule(due, () => hide(id, entry, change, due, fate))
-      return fate.ghost ? null : due
+      const ghost = fate.ghost && wasThere
+      const returned = wasThere && fate.returns !== null ? due + fate.returns : null
+      return { invisible: ghost ? null : due, ghost, returned }
     },
     forget: (id, row) => {
       const entry = entries.of(id)

@@ -95,6 +95,19 @@ test('a delete that was forgotten leaves its row', async (t) => {
   assert.deepEqual(of(lines, 'search').at(-1)!.extra, [{ id: 1, version: 0, why: 'undeleted' }])
 })
 
+test('stopped while it is down, it does not come back', async (t) => {
+  const { engine, truth } = await setUp(t, { crash: { at: 1, down: 3_600_000, forgets: 0 } })
+  await engine.upsert([rowOf(0)], signal())
+  for (let up = true; up; ) {
+    up = await engine.count!(signal()).then(
+      () => true,
+      () => false,
+    )
+  }
+  const events = (await truth()).map(({ event }) => event)
+  assert.deepEqual(events, ['start', 'open', 'zero', 'upsert', 'crash', 'end'])
+})
+
 test('a server that was started again ends with the process that launched it', async (t) => {
   const dir = await mkdtemp(join(tmpdir(), 'driftmark-sim-'))
   t.after(() => rm(dir, { recursive: true }))

@@ -1,4 +1,4 @@
-import type { Id } from '../../harness/model/index.ts'
+import type { Id, Micros } from '../../harness/model/index.ts'
 import { ROLE, type RowStore, STATE } from './rows.ts'
 
 export const NONE = -1
@@ -14,6 +14,8 @@ export interface Entry {
   /** The last change of this id that was accepted, and the last that took effect. */
   last: number
   effective: number
+  /** When searches first find a version of it, as far as is known since its last delete; ∞ = never. */
+  appears: Micros
   /** Slots that should be gone and are returned all the same, or will be. */
   readonly wrong: number[]
 }
@@ -32,6 +34,15 @@ export interface Entries {
   drop(id: Id, entry: Entry): void
 }
 
+const UNKNOWN: Omit<Entry, 'wrong'> = {
+  accepted: NONE,
+  shown: NONE,
+  current: NONE,
+  last: 0,
+  effective: 0,
+  appears: Number.POSITIVE_INFINITY,
+}
+
 export const createEntries = (store: RowStore): Entries => {
   const entries = new Map<Id, Entry>()
   return {
@@ -39,7 +50,7 @@ export const createEntries = (store: RowStore): Entries => {
     of: (id) => {
       const found = entries.get(id)
       if (found) return found
-      const made = { accepted: NONE, shown: NONE, current: NONE, last: 0, effective: 0, wrong: [] }
+      const made = { ...UNKNOWN, wrong: [] }
       entries.set(id, made)
       return made
     },

@@ -92,10 +92,13 @@ const listen = () =>
 setTimeout(listen, again ? Math.max(0, (again.from - now()) / 1000) : 0)
 // Ctrl-C reaches every process of a terminal; the parent decides when this one ends.
 process.on('SIGINT', () => {})
-process.on('disconnect', () => {
+const end = () => {
   for (const reply of open) truth.add(reply.truth?.(null) ?? [])
   truth.add([{ event: 'end', at: now() }])
   truth.close()
   journal?.close()
   process.exit(0)
-})
+}
+process.on('disconnect', end)
+// A parent that ended while this process started was not heard.
+if (process.connected === false) end()

@@ -1,6 +1,7 @@
 import { type Micros, refusal } from '../../harness/model/index.ts'
 import { type Rows, readIds, readRows } from './bodies.ts'
 import type { Found } from './catalog.ts'
+import type { Deleted, Upserted } from './collection.ts'
 import type { UpsertFate } from './flaws.ts'
 import { fated, type Handler, type Handling, ok, type Reply, type Sim } from './handling.ts'
 import type { SimOptions } from './options.ts'
@@ -13,6 +14,9 @@ const FLAWLESS: UpsertFate = {
   unreachable: false,
   flicker: null,
 }
+
+const NOT_UPSERTED: Upserted = { visible: null, stale: false }
+const NOT_DELETED: Deleted = { invisible: null, ghost: false, returned: null }
 
 const vectorOf = ({ vectors, dimensions }: Rows, i: number): Float32Array =>
   vectors.subarray(i * dimensions, (i + 1) * dimensions)
@@ -77,8 +81,8 @@ export const upsert: Handler = (sim, handling) => {
     const forgotten = handling.forgotten && !own.lost
     if (forgotten && handling.fate.happens) collection.forget(id, { version, vector })
     const happens = handling.fate.happens && !forgotten
-    const visible = happens ? collection.upsert(id, version, vector, own) : null
-    return { id, version, visible, own }
+    const done = happens ? collection.upsert(id, version, vector, own) : NOT_UPSERTED
+    return { id, version, own, ...done }
   }
   const { done, zero } = written(sim, handling, found, { count: rows.ids.length, write })
   const effects = done.map(({ visible }) => visible)
@@ -87,7 +91,7 @@ export const upsert: Handler = (sim, handling) => {
     ...dueAfter(sim.options, handling.received, effects),
     truth: (acknowledged) => [
       ...zero,
-      ...done.map(({ id, version, visible, own: { lost, stale, unreachable, flicker } }) => ({
+      ...done.map(({ id, version, visible, stale, own: { lost, unreachable, flicker } }) => ({
         event: 'upsert' as const,
         id,
         version,
@@ -96,7 +100,7 @@ export const upsert: Handler = (sim, handling) => {
         visible,
         lost,
         stale,
-        unreachable,
+        unreachable: unreachable && visible !== null,
         flicker: windowOf(visible, flicker),
       })),
     ],
@@ -117,7 +121,7 @@ export const remove: Handler = (sim, handling) => {
     const own = sim.flaws.delete(id, collection.recent.count(sim.now()))
     if (handling.forgotten && handling.fate.happens) collection.forget(id, null)
     const happens = handling.fate.happens && !handling.forgotten
-    return { id, own, invisible: happens ? collection.delete(id, own) : null }
+    return { id, ...(happens ? collection.delete(id, own) : NOT_DELETED) }
   }
   const { done, zero } = written(sim, handling, found, { count: ids.length, write })
   const effects = done.map(({ invisible }) => invisible)
@@ -126,14 +130,14 @@ export const remove: Handler = (sim, handling) => {
     ...dueAfter(sim.options, handling.received, effects),
     truth: (acknowledged) => [
       ...zero,
-      ...done.map(({ id, invisible, own: { ghost, returns } }) => ({
+      ...done.map(({ id, invisible, ghost, returned }) => ({
         event: 'delete' as const,
         id,
         ...common(handling, found.name),
         acknowledged,
         invisible,
         ghost,
-        returned: invisible === null || returns === null ? null : invisible + returns,
+        returned,
       })),
     ],
   }
