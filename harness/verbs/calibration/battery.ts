@@ -39,7 +39,8 @@ export const playBattery = async ({ cases, full, tell }: Battery, io: Io): Promi
   const work = async (queue: Case[]): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       if (io.interrupted.aborted) return
-      tell(await playCase(next, full, io))
+      const judged = await playCase(next, full, io)
+      if (judged) tell(judged)
     }
   }
   await work(timed)
@@ -54,7 +55,8 @@ export const scenarioOf = ({ sets, full: more }: Case, full: boolean) =>
 export const lengthOf = (known: Case, full: boolean): number =>
   scenarioOf(known, full).phases.reduce((sum, phase) => sum + phase.for, 0) / SECOND
 
-const playCase = async (known: Case, full: boolean, io: Io): Promise<Judged> => {
+/** Null: interrupted, and what ran until then shows nothing. */
+const playCase = async (known: Case, full: boolean, io: Io): Promise<Judged | null> => {
   const out = await mkdtemp(join(tmpdir(), 'driftmark-calibrate-'))
   try {
     const scenario = scenarioOf(known, full)
@@ -65,6 +67,7 @@ const playCase = async (known: Case, full: boolean, io: Io): Promise<Judged> => 
     const target = { label: known.name, adapter: 'sim', options, text: 'sim' }
     const quiet = { ...io, say: () => {} }
     const dir = await playTarget({ trace, dataset, target, out, command: 'calibrate' }, quiet)
+    if (io.interrupted.aborted) return null
     const evidence = await gatherEvidence(dir, log, dataset)
     return { name: known.name, about: known.about, lines: known.judge(evidence) }
   } finally {

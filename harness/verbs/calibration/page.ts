@@ -43,8 +43,9 @@ const tableOf = (judged: Judged | undefined): readonly string[] => {
     '| claim | claimed | measured | allowed | outcome |',
     '|---|---|---|---|---|',
     ...judged.lines.map((line) => {
-      const cells = [line.what, line.claimed, line.measured, line.allowed, outcomeOf(line)]
-      return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |${line.why ? ` ${line.why}` : ''}`
+      const outcome = line.why ? `${outcomeOf(line)}: ${line.why}` : outcomeOf(line)
+      const cells = [line.what, line.claimed, line.measured, line.allowed, outcome]
+      return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
     }),
   ]
 }

@@ -2,7 +2,7 @@
 export const CALIBRATION = `
 name: calibration
 about: A known engine, measured to see whether the instrument tells the truth.
-dataset: { name: uniform, rows: 12000, dimensions: 16, queries: 200, revisions: 1 }
+dataset: { name: uniform, rows: 12000, dimensions: 8, queries: 200, revisions: 1 }
 metric: l2
 k: 10
 index: { kind: hnsw }
