@@ -70,10 +70,39 @@ const scope = (scale: number): Scope => ({
       rebuild: i === 2 ? { value: 0.951, low: 0.948, high: 0.954 } : null,
       searches: 300,
     })),
+    byAge: [
+      [0, 0.01, 40, 0.4],
+      [0.01, 0.1, 300, 0.9],
+      [1, 10, 9000, 0.96],
+      [null, null, 20000, 0.97],
+    ].map(([from, to, neighbours, value]) => {
+      const ends = { low: value! - 0.01 * scale, high: value! }
+      const ci95 = [ends.low - 0.01, ends.high + 0.01] as const
+      const group = { ...ends, searches: 90, ci95 }
+      const halves = [ends, ends] as const
+      return {
+        from: from!,
+        to: to!,
+        neighbours: neighbours!,
+        ...ends,
+        ci95,
+        halves,
+        nearest: group,
+      }
+    }),
+    byArrival: {
+      measured: 512,
+      far: 0.04,
+      ratio: { p50: 1.1, p99: 3.2 },
+      preloaded: { low: 0.95, high: 0.96, searches: 2000, ci95: [0.94, 0.97] },
+      near: { low: 0.94, high: 0.96, searches: 900, ci95: [0.93, 0.97] },
+      distant: { low: 0.6, high: 0.61, searches: 90, ci95: [null, null] },
+    },
   },
   answerQuality: null,
   loss: {
-    notYetVisible: { low: 0.002, high: 0.006 },
+    notYetVisible: { low: 0.002, high: 0.006, ci95: [0.001, 0.008] },
+    lost: 0.001,
     crowdedOut: 0.001,
     short: 0.004 * scale,
     index: 0.02 * scale,

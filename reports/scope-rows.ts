@@ -1,4 +1,5 @@
-import type { Figure, Latency, QueryInterval, Scope, Visibility } from '../harness/model/index.ts'
+import type { Figure, Latency, Scope, Visibility } from '../harness/model/index.ts'
+import { queryInterval } from './age-rows.ts'
 import { between, bracket, count, interval, ms, share, UNKNOWN } from './format.ts'
 import { highest, type Row } from './row.ts'
 
@@ -97,11 +98,6 @@ const ends = (found: Visibility | null, quantile: 'p50' | 'p90' | 'p99'): string
 const counted = (found: Visibility | null): string =>
   found
     ? [found.probed, found.neverSeen, found.notObserved, found.lost].map(count).join(', ')
-    : UNKNOWN
-
-const queryInterval = (limits: QueryInterval | undefined): string =>
-  limits && limits[0] !== null && limits[1] !== null
-    ? between(share(limits[0]), share(limits[1]))
     : UNKNOWN
 
 const response = (of: Latency | undefined, quantile: 'p50' | 'p99'): string =>

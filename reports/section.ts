@@ -1,3 +1,4 @@
+import { AGE_HEAD, ARRIVAL_HEAD, ageRows, arrivalRows } from './age-rows.ts'
 import { calibrated } from './calibrated.ts'
 import { draw } from './draw.ts'
 import { FIGURES, type Figure } from './figures/index.ts'
@@ -30,6 +31,7 @@ export const section = async (
       [...scopeRows(inputs.map(({ findings }) => findings)), ...spreadRows(inputs)],
     ),
     ...drawn,
+    ages(inputs),
     checks(inputs),
     phases(inputs),
     outcomes(inputs),
@@ -76,6 +78,19 @@ const figureHtml = async ({ title, caption, spec, key }: Figure, name: string): 
 <div class="key-row">${keys.join('')}</div>
 <figure role="img" aria-label="${html(title)}">${await draw(spec, `${name}-${title.toLowerCase().replaceAll(' ', '-')}`)}<figcaption>${html(caption)}</figcaption></figure>`
 }
+
+/** What tells an index that decays from one that finds new rows badly, and from one that is lost far from its data. */
+const ages = (inputs: readonly ReportInput[]): string =>
+  inputs
+    .map(({ findings }, i) => {
+      const rows = ageRows(findings)
+      if (rows.length === 0) return ''
+      const arrivals = arrivalRows(findings)
+      const far = arrivals.length > 0 ? table(ARRIVAL_HEAD, arrivals) : ''
+      return `<h2>Recall by age: ${html(runNames(inputs)[i])}</h2>${table(AGE_HEAD, rows)}
+<p class="soft">An index that decays loses preloaded rows too, and more in the second half; one that finds new rows badly leaves them as they were. Neighbours too young to be visible are not found by any index.</p>${far}`
+    })
+    .join('')
 
 const checks = (inputs: readonly ReportInput[]): string => {
   const limits = inputs[0]!.findings.checks

@@ -9,7 +9,8 @@ import type { Windows } from './windows.ts'
 export interface RecallBracket {
   readonly low: number
   readonly high: number
-  /** An instant at which `high` is reached. */
+  /** Instants at which `low` and `high` are reached. */
+  readonly lowAt: Micros
   readonly highAt: Micros
   /** Fewer rows than min(k, ids surely live). */
   readonly short: boolean
@@ -20,7 +21,8 @@ export interface Bracketer {
   readonly candidates: Candidates
   /** The bracket of an answer to the query at `place` of the rankings, which it deepens where it must. */
   bracket(answer: Answered, rankings: Rankings, place: number): RecallBracket
-  /** After `bracket` of the same answer: the live set of highest recall. Valid until the next call. */
+  /** After `bracket` of the same answer: the live set of lowest, and of highest recall. Valid until the next call. */
+  lowest(answer: Answered, ranking: Ranking, at: Micros): LiveSet
   highest(answer: Answered, ranking: Ranking, at: Micros): LiveSet
 }
 
@@ -44,21 +46,28 @@ export const bracketerOf = (windows: Windows): Bracketer => {
     const short = answer.ids.length < Math.min(answer.k, candidates.surelyLive)
     let low = Infinity
     let high = -Infinity
+    let lowAt = answer.from
     let highAt = answer.from
     for (const at of instantsOf(windows, candidates, answer)) {
-      low = Math.min(low, recallAt(answer, ranking, at, false))
+      const least = recallAt(answer, ranking, at, false)
+      if (least < low) {
+        low = least
+        lowAt = at
+      }
       const best = candidates.undecided ? recallAt(answer, ranking, at, true) : low
       if (best <= high) continue
       high = best
       highAt = at
     }
-    return { low, high, highAt, short }
+    return { low, high, lowAt, highAt, short }
   }
-  const highest: Bracketer['highest'] = (answer, ranking, at) => {
-    recallAt(answer, ranking, at, true)
-    return live
-  }
-  return { windows, candidates, bracket, highest }
+  const liveAt =
+    (high: boolean): Bracketer['highest'] =>
+    (answer, ranking, at) => {
+      recallAt(answer, ranking, at, high)
+      return live
+    }
+  return { windows, candidates, bracket, lowest: liveAt(false), highest: liveAt(true) }
 }
 
 /** The endpoints, inside the search, of the windows of every undecided id; its first instant if there are none. */

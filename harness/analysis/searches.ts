@@ -1,9 +1,11 @@
 import { type Micros, OK, SEARCH } from '../model/index.ts'
+import { type AgeColumns, emptyAges, type Neighbourhood, noteAges, noteNearest } from './ages.ts'
 import { aliasOf } from './alias.ts'
 import { answerOf } from './answer.ts'
-import { bracketerOf } from './bracket.ts'
+import { type Bracketer, bracketerOf } from './bracket.ts'
 import { type Freshness, freshnessOf, type ProbedWrite } from './fresh.ts'
 import { GHOST, STALE, strays } from './ghosts.ts'
+import type { LiveSet } from './live-set.ts'
 import { type DistanceTo, lossOf, type SearchLoss } from './loss.ts'
 import { addMissed, emptyMissed, type Missed, takeBack } from './missed.ts'
 import { oracleOf, rankingsOf } from './oracle.ts'
@@ -42,6 +44,7 @@ export interface SearchTable {
   /** Answer quality, of the answer and of exact search over the rows as stored; NaN unless the run re-embeds in place. */
   readonly quality: Float64Array
   readonly exactQuality: Float64Array
+  readonly ages: AgeColumns
 }
 
 /** Queries ranked in one pass over the rows. */
@@ -98,6 +101,7 @@ const judgeIn = (
   const oracle = oracleOf(view, windows)
   const bracketer = bracketerOf(windows)
   const quality = qualityJudge(view, windows.space)
+  const { noteLow, noteHigh } = noteEnds(view, table, bracketer, missed)
   for (const { model, queries, searches, depth } of batchesOf(view, table, members)) {
     const rankings = rankingsOf(oracle, model, queries, depth)
     const qualityOf = quality?.(model, queries, depth)
@@ -109,13 +113,13 @@ const judgeIn = (
         const verdicts = strays(answer, asked[s]!)
         if (verdicts.includes(GHOST)) table.ghost[s] = 1
         if (verdicts.includes(STALE)) table.stale[s] = 1
-        const { low, high, highAt, short } = bracketer.bracket(answer, rankings, place)
-        table.low[s] = Math.min(table.low[s]!, low)
+        const { low, high, lowAt, highAt, short } = bracketer.bracket(answer, rankings, place)
         if (!short) table.short[s] = 0
+        const ranking = rankings.at(place)
+        if (low < table.low[s]!) noteLow(s, low, bracketer.lowest(answer, ranking, lowAt))
         if (high <= table.high[s]!) continue
-        const live = bracketer.highest(answer, rankings.at(place), highAt)
-        if (table.high[s] !== -Infinity) takeBack(missed, s)
-        table.high[s] = high
+        const live = bracketer.highest(answer, ranking, highAt)
+        noteHigh(s, high, live)
         noteLoss(table, s, lossOf(bracketer, live, answer, verdicts, distanceTo), windows, missed)
         if (!qualityOf) continue
         const { value, exact } = qualityOf(place, answer, bracketer, live)
@@ -123,6 +127,30 @@ const judgeIn = (
         table.exactQuality[s] = exact
       }
     })
+  }
+}
+
+/** Puts down an end of a search's recall, and how old the neighbours of its live set are. */
+const noteEnds = (
+  view: View,
+  table: Judged,
+  { windows, candidates }: Bracketer,
+  missed: Missed,
+): Readonly<Record<'noteLow' | 'noteHigh', (s: number, recall: number, live: LiveSet) => void>> => {
+  const near = (s: number, live: LiveSet): Neighbourhood => {
+    return { live, candidates, windows, sent: table.sent[s]!, due: view.trace.ops.at }
+  }
+  return {
+    noteLow: (s, low, live) => {
+      table.low[s] = low
+      noteAges(table.ages.low, s, near(s, live))
+    },
+    noteHigh: (s, high, live) => {
+      if (table.high[s] !== -Infinity) takeBack(missed, s)
+      table.high[s] = high
+      noteAges(table.ages.high, s, near(s, live))
+      noteNearest(table.ages, s, near(s, live))
+    },
   }
 }
 
@@ -198,5 +226,6 @@ const emptyTable = (view: View): Judged => {
     index: column(),
     quality: column().fill(Number.NaN),
     exactQuality: column().fill(Number.NaN),
+    ages: emptyAges(count),
   }
 }

@@ -1,7 +1,9 @@
 import { NO_VERSION, type Scope } from '../model/index.ts'
+import { recallByAge } from './ages.ts'
 import { lossFindings } from './blame.ts'
 import { checkpointTruths } from './checkpoints.ts'
 import { driftOf } from './drift.ts'
+import { recallByArrival } from './far.ts'
 import type { ProbedWrite } from './fresh.ts'
 import { foreground, liveRecall, type Members, meanOf, recallBins } from './recall.ts'
 import { judgeSearches, type SearchTable } from './searches.ts'
@@ -23,6 +25,7 @@ export const truthFindings = (
   const table = judgeSearches(view, probed)
   const turnover = turnoverOf(view)
   const checkpoints = checkpointTruths(view, table, turnover)
+  const byArrival = recallByArrival(view, table)
   const lookedUp = view.run.after?.lookups != null
   const tellsVersions = !view.history.hitVersions.includes(NO_VERSION)
 
@@ -44,6 +47,8 @@ export const truthFindings = (
         live: liveRecall(table, members),
         bins,
         checkpoints: reached.map(({ recall }) => recall),
+        byAge: recallByAge(table, members),
+        byArrival: byArrival(members),
       },
       answerQuality: qualityOf(table, members),
       loss: members.length === 0 ? null : lossFindings(table, members, lookedUp),

@@ -46,6 +46,7 @@ const visibility: Maps = {
 const latency: Maps = { response: q, service: q }
 /** [low, high] of a share. */
 const limits: Maps = { 0: 'number', 1: 'number' }
+const group: Maps = { ...bracket, searches: 'number', ci95: limits }
 const series: Maps = {
   t: 'number',
   turnover: 'number',
@@ -81,6 +82,23 @@ const scope: Maps = {
       rebuild: interval,
       efforts: list({ effort: 'number', ...bracket, p99: 'time' }),
     }),
+    byAge: list({
+      from: 'number',
+      to: 'number',
+      neighbours: 'number',
+      ...bracket,
+      ci95: limits,
+      halves: { 0: bracket, 1: bracket },
+      nearest: group,
+    }),
+    byArrival: {
+      measured: 'number',
+      far: 'number',
+      ratio: { p50: 'number', p99: 'number' },
+      preloaded: group,
+      near: group,
+      distant: group,
+    },
   },
   answerQuality: { value: 'number', priceOfMixing: 'number' },
   loss: {

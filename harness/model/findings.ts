@@ -127,6 +127,37 @@ export interface CheckpointRecall {
   }[]
 }
 
+/** Recall of a group of searches. */
+export interface GroupRecall extends Bracket {
+  readonly searches: number
+  readonly ci95: QueryInterval
+}
+
+/** Recall of the true neighbours of one age. */
+export interface AgeRecall extends Bracket {
+  /** Seconds since the neighbour's write was due, from (included) … to; `to` null: and older; both null: preloaded. */
+  readonly from: Figure
+  readonly to: Figure
+  readonly neighbours: number
+  readonly ci95: QueryInterval
+  /** Of the searches sent in the first and in the second half of the time. */
+  readonly halves: readonly [Bracket, Bracket]
+  /** Whole recall of the searches whose nearest true neighbour is of this age. */
+  readonly nearest: GroupRecall
+}
+
+/** Searches by how far from everything their nearest true neighbour was when it arrived. */
+export interface ArrivalRecall {
+  /** Arrivals whose distance was measured, and the share of them that came far. */
+  readonly measured: number
+  readonly far: number
+  /** Their distance to the nearest live row over the median of the preloaded rows; null where that is 0. */
+  readonly ratio: { readonly p50: number; readonly p99: number } | null
+  readonly preloaded: GroupRecall
+  readonly near: GroupRecall
+  readonly distant: GroupRecall
+}
+
 export interface Recall {
   readonly live: {
     readonly low: Figure
@@ -147,6 +178,9 @@ export interface Recall {
     readonly ci95?: QueryInterval
   }[]
   readonly checkpoints: readonly CheckpointRecall[]
+  /** Absent from findings of earlier versions, as is the next. */
+  readonly byAge?: readonly AgeRecall[]
+  readonly byArrival?: ArrivalRecall | null
 }
 
 export interface AnswerQuality {

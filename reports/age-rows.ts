@@ -1,0 +1,67 @@
+import type { AgeRecall, Findings, GroupRecall, QueryInterval } from '../harness/model/index.ts'
+import { between, bracket, count, share, UNKNOWN } from './format.ts'
+import type { Row } from './row.ts'
+
+export const AGE_HEAD = [
+  'age of the true neighbour',
+  'neighbours',
+  'recall',
+  '95 % interval over queries',
+  'first half',
+  'second half',
+  'searches whose nearest is of this age',
+] as const
+
+/** Recall by the age of the true neighbours, youngest first. */
+export const ageRows = ({ recall }: Findings): readonly Row[] =>
+  (recall?.byAge ?? []).map((row) => ({
+    label: ageOf(row),
+    cells: [
+      count(row.neighbours),
+      bracket(row),
+      queryInterval(row.ci95),
+      ...row.halves.map(bracket),
+      `${bracket(row.nearest)} (${count(row.nearest.searches)})`,
+    ],
+  }))
+
+const ageOf = ({ from, to }: AgeRecall): string => {
+  if (from === null) return 'preloaded'
+  return to === null ? `${from} s and more` : `${from} s … ${to} s`
+}
+
+export const ARRIVAL_HEAD = [
+  'nearest true neighbour',
+  'searches',
+  'recall',
+  '95 % interval over queries',
+] as const
+
+/** Recall by how far from everything the nearest true neighbour came. */
+export const arrivalRows = ({ recall }: Findings): readonly Row[] => {
+  const found = recall?.byArrival
+  if (!found) return []
+  const row = (label: string, group: GroupRecall, note?: string): Row => ({
+    label,
+    ...(note ? { note } : {}),
+    cells: [count(group.searches), bracket(group), queryInterval(group.ci95)],
+  })
+  const farther = found.ratio
+    ? `; their distances: median ${found.ratio.p50.toFixed(2)}, p99 ${found.ratio.p99.toFixed(2)} times the usual`
+    : ''
+  return [
+    row('preloaded', found.preloaded),
+    row('arrived near others', found.near),
+    row(
+      'arrived far from everything',
+      found.distant,
+      `farther from its nearest live row than 99 % of the preloaded; ${(100 * found.far).toFixed(1)} % of ${count(found.measured)} arrivals measured${farther}`,
+    ),
+  ]
+}
+
+/** Both limits of an interval over queries. */
+export const queryInterval = (limits: QueryInterval | undefined): string =>
+  limits && limits[0] !== null && limits[1] !== null
+    ? between(share(limits[0]), share(limits[1]))
+    : UNKNOWN
