@@ -28,6 +28,17 @@ export const effectsOf = (view: View, space: number, assume: Assume): readonly E
   return effects.sort((a, b) => a.at - b.at || a.write.op - b.write.op || a.write.id - b.write.id)
 }
 
+/** Writes of a collection that were sent and may have happened or not. */
+export const openWrites = (view: View, space: number): number => {
+  let open = 0
+  for (const id of view.writtenIds(space)) {
+    for (const { outcome, sent } of view.writesOf(space, id)) {
+      if (outcome !== OK && outcome !== FAIL && sent < Infinity) open++
+    }
+  }
+  return open
+}
+
 /** Ids that have more than one possible state at an instant (definitions §3). */
 export const undecidedIds = (view: View, space: number, at: Micros): number => {
   let undecided = 0

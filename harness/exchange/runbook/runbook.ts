@@ -1,7 +1,7 @@
 import { checkpointSource, type View } from '../../analysis/index.ts'
 import { problem } from '../../errors.ts'
 import { type Micros, OK, SEARCH, SECOND } from '../../model/index.ts'
-import { type Assume, effectsOf, undecidedIds } from './effects.ts'
+import { type Assume, effectsOf, openWrites, undecidedIds } from './effects.ts'
 import { type Steps, stepsOf } from './steps.ts'
 
 /** A run as a runbook, before its files. */
@@ -32,17 +32,7 @@ export const runbookOf = (view: View, { assume, merge }: Choice): Runbook => {
   }
   const said: string[] = []
   const searches = searchesOf(view, said)
-  const undecided = searches.map(({ at }) => undecidedIds(view, 0, at))
-  const worst = undecided.indexOf(Math.max(...undecided))
-  if (undecided[worst]! > 0) {
-    const where = `at ${(Math.min(searches[worst]!.at, meta.end) / SECOND).toFixed(3)} s`
-    const why = `${undecided[worst]} rows have more than one possible state, since a write of theirs is unknown or unanswered`
-    if (!assume) throw problem('EXPORT_UNDETERMINED', { where, why })
-    const taken = assume === 'applied' ? 'as applied when it was sent' : 'as never applied'
-    said.push(
-      `${where}, ${why}: a write of unknown outcome is taken ${taken}, any other as applied when it was answered`,
-    )
-  }
+  determine(view, searches, assume, said)
   const effects = effectsOf(view, 0, assume ?? 'ignored')
   const first = meta.preload > 0 ? -Infinity : (effects[0]?.at ?? Infinity)
   const instants = searches.map(({ at }) => at).filter((at) => at >= first)
@@ -50,17 +40,37 @@ export const runbookOf = (view: View, { assume, merge }: Choice): Runbook => {
     const why = 'no row is live at any of its searches'
     throw problem('EXPORT_IMPOSSIBLE', { format: 'runbook', why })
   }
-  const steps = stepsOf(effects, instants, {
-    preload: meta.preload,
-    rows: view.run.dataset.rows,
-    merge,
-  })
+  const early = searches.length - instants.length
+  if (early > 0) said.push(`${early} searches before the first write are left out`)
+  const rows = view.run.dataset.rows
+  const steps = stepsOf(effects, instants, { preload: meta.preload, rows, merge })
   if (steps.idle > 0) {
-    said.push(
-      `${steps.idle} deletes of rows that were not there are left out: a runbook cannot hold them`,
-    )
+    said.push(`${steps.idle} deletes of rows that were not there are left out`)
   }
   return { ...steps, model: modelOfSearches(searches, said), said }
+}
+
+/** Refuses a run that leaves open what was live at a search, unless something is assumed; says what was. */
+const determine = (
+  view: View,
+  searches: readonly SearchAt[],
+  assume: Assume | null,
+  said: string[],
+): void => {
+  const undecided = searches.map(({ at }) => undecidedIds(view, 0, at))
+  const most = Math.max(...undecided)
+  if (most > 0) {
+    const { at } = searches[undecided.indexOf(most)]!
+    const where = `at ${(Math.min(at, view.trace.meta.end) / SECOND).toFixed(3)} s`
+    const why = `${most} rows have more than one possible state, since a write of theirs is unknown or unanswered`
+    if (!assume) throw problem('EXPORT_UNDETERMINED', { where, why })
+    said.push(`${where}, ${why}: any other write is taken as applied when it was answered`)
+  }
+  const open = openWrites(view, 0)
+  if (open === 0) return
+  const taken =
+    assume === 'applied' ? 'taken as applied when they were sent' : 'left out, as never applied'
+  said.push(`${open} writes of unknown outcome are ${taken}`)
 }
 
 interface SearchAt {

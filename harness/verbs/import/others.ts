@@ -8,7 +8,7 @@ import type { Kind } from './kind.ts'
 export const others: Kind = {
   about: 'a result file (JSON) of VectorDBBench or qdrant/vector-db-benchmark',
   options: { out: { type: 'string' } },
-  help: {},
+  help: { out: 'the file to write: a scenario, or what others measured; without it, stdout' },
   recognises: (path, head) => /\.json$/i.test(path) || /^\s*\{/.test(head),
   run: async (path, given, io) => {
     const read = readOthers(readFileSync(path, 'utf8'), path)
