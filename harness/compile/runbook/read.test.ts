@@ -39,6 +39,7 @@ set:
 test('one of several data sets is chosen by name, and must be', () => {
   const two = yamlOf([insert(0, 1)], 1, 'a') + yamlOf([insert(0, 2)], 2, 'b')
   assert.equal(read(two, 'b').peak, 2)
+  assert.equal(read(`${yamlOf([insert(0, 1)], 1, 'a')}driftmark: { times: [] }\n`).name, 'a')
   refused(two, 'rb.yaml has 2 data sets; it has a, b: choose one with --dataset-name')
   refused(two, 'no data set "c"; it has a, b', 'c')
 })

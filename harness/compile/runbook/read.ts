@@ -17,6 +17,9 @@ export interface RunbookFile {
   readonly initial: number
 }
 
+/** A map of times that `driftmark export` writes beside the data set. */
+const OURS = 'driftmark'
+
 /** At most so many problems are told: one wrong range can make a million. */
 const MOST = 20
 
@@ -57,10 +60,11 @@ export const readRunbook = (text: string, file: string, name?: string): RunbookF
 
 const choose = (maps: ReadonlyMap<string, Tree>, file: string, name?: string): string => {
   const sets = dataSetsOf(maps)
-  const known = [...sets.keys()].join(', ')
+  const names = [...sets.keys()].filter((key) => key !== OURS)
+  const known = names.join(', ')
   if (name === undefined) {
-    if (sets.size === 1) return sets.keys().next().value!
-    throw problem('RUNBOOK_NAME', { file, found: `${sets.size} data sets`, known })
+    if (names.length === 1) return names[0]!
+    throw problem('RUNBOOK_NAME', { file, found: `${names.length} data sets`, known })
   }
   if (sets.has(name)) return name
   throw problem('RUNBOOK_NAME', { file, found: `no data set "${name}"`, known })

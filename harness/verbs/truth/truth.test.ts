@@ -62,10 +62,16 @@ const AT: Readonly<Record<number, readonly (readonly [number, number])[]>> = {
 }
 
 /** Writes the truth of a step by sorting everything; `change` damages the ids of query 1. */
-const write = (step: number, width = 4, change = (ids: number[]): number[] => ids): void => {
+const write = (
+  step: number,
+  width = 4,
+  change = (ids: number[]): number[] => ids,
+  leave: number | null = null,
+): void => {
   const lists = [0, 1, 2].map((query) => {
     const q = queries.at(query).slice()
-    const all = AT[step]!.map(([tag, row]) => {
+    const kept = AT[step]!.filter(([tag]) => tag !== leave)
+    const all = kept.map(([tag, row]) => {
       const distance = vectors.at(row).reduce((sum, x, i) => sum + (x - q[i]!) ** 2, 0)
       return { tag, distance }
     })
@@ -109,6 +115,19 @@ test('truth of a runbook agrees by tags after replace and delete; what departs i
   assert.match(lines()[2]!, /step 5, tags, place 1: tag 11 is not there at this step/)
   writeFileSync(join(dir, 'step5.tags'), Buffer.from(Uint32Array.of(2, 1, 3, 4).buffer))
   assert.match(lines()[2]!, /tags: tag 0 is there at this step, and not listed/)
+})
+
+test('a list that leaves tag 0 out, as the reference tool writes it, agrees, and it is told', () => {
+  write(2, 20)
+  write(5, 10, (ids) => ids)
+  assert.match(lines()[0]!, /^step 2: the given truth agrees, 3 queries in 20 places$/)
+  write(5, 9)
+  const list = stepTruths(dir, { steps: STEPS, dataset, metric: 'l2', sample: 10 })
+  const before = list[1]!.withoutZero
+  write(5, 9, (ids) => ids, 0)
+  const [, second] = stepTruths(dir, { steps: STEPS, dataset, metric: 'l2', sample: 10 })
+  assert.deepEqual([before, second!.departures], [0, []])
+  assert.ok(second!.withoutZero > 0)
 })
 
 test('a truth file that is cut short, or answers other queries, is refused with the byte', () => {
