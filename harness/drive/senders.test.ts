@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type History, MILLI, type Op } from '../model/index.ts'
-import { readSamples } from './index.ts'
+import { openSession, readHistory, readSamples } from './index.ts'
 import { dataset, dir, planOf, played, told } from './session.fixture.ts'
 import { control, probe, search, upsert } from './trace.fixture.ts'
 
@@ -98,4 +98,29 @@ test('gauges of the engine that cannot be read are told once, with the reason', 
   const gauge = names.indexOf('engine.stats.failed: no gauges today')
   assert.ok(gauge >= 0)
   assert.ok(value.findLast((_, i) => name[i] === gauge)! >= 1)
+})
+
+test('an interrupted run of two senders is known up to where the first of them stopped sending', async () => {
+  const stop = new AbortController()
+  const ops = Array.from({ length: 200 }, (_, i) => search(50 * (i + 1)))
+  const plan = { ...planOf(ops, { hang: true }), senders: 2, onProgress: () => stop.abort() }
+  const history = await played(plan, stop.signal)
+  assert.deepEqual([history.closed, history.interrupted], [true, true])
+  const answered = new Set(history.op)
+  const missing = ops.filter((_, op) => !answered.has(op))
+  assert.ok(missing.length > 0 && missing.length < ops.length)
+  for (const { at: due } of missing) assert.ok(due > history.until)
+})
+
+test('a sender that dies ends the run, with the reason; the history stays readable', async () => {
+  const session = await openSession({
+    ...planOf([search(0), search(500)], { die: true }),
+    senders: 2,
+  })
+  await assert.rejects(session.play(new AbortController().signal), {
+    code: 'SENDER_ENDED',
+    message: /an event nobody handles/,
+  })
+  await session.close()
+  assert.equal(readHistory(dir).closed, false)
 })
