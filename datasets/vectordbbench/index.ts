@@ -10,15 +10,10 @@ const ID = 'id'
 const VECTOR = 'emb'
 const NEIGHBOURS = 'neighbors_id'
 
-/** Values of vectors that are decoded at once. */
-const PIECE = 1 << 22
-/** Ids that are decoded at once. */
-const IDS = 1 << 20
-
 /**
  * Unpacks a folder of VectorDBBench's Parquet files: `id`, `emb` (a list of floats) in the train and test files,
  * `id`, `neighbors_id` in neighbors.parquet. A row's number is the place of its id among the ids, wherever it stands
- * in the files. Read by row group, in pieces. Throws DATASET_PACKED.
+ * in the files. Read by row group. Throws DATASET_PACKED.
  */
 export const unpackParquet = (folder: string): Promise<Folder> => {
   const parts = partsOf(folder)
@@ -57,7 +52,7 @@ const tablesOf = async (paths: readonly string[], columns: readonly string[]): P
   const ids = new Float64Array(count)
   let next = 0
   for (const { path, read } of tables) {
-    await read([ID], IDS, (rows, from) => {
+    await read([ID], (rows, from) => {
       rows.forEach((row, i) => {
         ids[next++] = wholeOf(path, placeOf(path, ID, from + i), row[ID])
       })
@@ -71,10 +66,10 @@ const tablesOf = async (paths: readonly string[], columns: readonly string[]): P
 const dimensionsOf = async ({ tables }: Tables): Promise<number> => {
   let dimensions = 0
   const { path, read } = tables.find(({ count }) => count > 0)!
-  const take: Parameters<typeof read>[2] = (rows) => {
+  const take: Parameters<typeof read>[1] = (rows) => {
     dimensions = listOf(path, placeOf(path, VECTOR, 0), rows[0]![VECTOR]).length
   }
-  await read([VECTOR], 1, take, 1)
+  await read([VECTOR], take, 1)
   if (dimensions > 0) return dimensions
   throw refusePacked(path, placeOf(path, VECTOR, 0), 'it has no dimensions')
 }
@@ -91,8 +86,7 @@ const copyVectors = async (
   const writer = vectorWriter(to, count, dimensions, refuse)
   try {
     for (const { path, read } of tables) {
-      const most = Math.max(1, Math.floor(PIECE / dimensions))
-      await read([ID, VECTOR], most, (rows, from) => {
+      await read([ID, VECTOR], (rows, from) => {
         rows.forEach((row, i) => {
           at = { path, row: from + i }
           const id = wholeOf(path, placeOf(path, ID, at.row), row[ID])
@@ -143,7 +137,7 @@ const copyNeighbours = async (
   let width = 0
   let ids = new Int32Array(0)
   const seen = new Uint8Array(queries.count)
-  await table.read([ID, NEIGHBOURS], IDS, (found, from) => {
+  await table.read([ID, NEIGHBOURS], (found, from) => {
     found.forEach((row, i) => {
       const where = placeOf(path, NEIGHBOURS, from + i)
       const list = listOf(path, where, row[NEIGHBOURS])

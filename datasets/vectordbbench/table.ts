@@ -6,10 +6,9 @@ import { refusePacked } from '../packed/refuse.ts'
 export interface Table {
   readonly path: string
   readonly count: number
-  /** Rows of some columns in order, in pieces that never span two row groups: calls `take` with each and its first row; ends at row `upTo`. */
+  /** Some columns, one row group after the other: calls `take` with its rows and the number of the first; ends at row `upTo`. */
   read(
     columns: readonly string[],
-    most: number,
     take: (rows: readonly Readonly<Record<string, unknown>>[], from: number) => void,
     upTo?: number,
   ): Promise<void>
@@ -36,40 +35,42 @@ export const openTable = async (path: string, columns: readonly string[]): Promi
   return {
     path,
     count: Number(metadata.num_rows),
-    read: async (columns, most, take, upTo = Number.POSITIVE_INFINITY) => {
-      let start = 0
-      for (const group of metadata.row_groups) {
-        const end = start + Number(group.num_rows)
-        for (let from = start; from < Math.min(end, upTo); from += most) {
-          const to = Math.min(end, from + most)
-          const range = { rowStart: from, rowEnd: to, columns: [...columns] }
-          const rows = await attempt(path, `rows ${from} to ${to - 1}`, async () => {
-            let read: readonly Record<string, unknown>[] = []
-            await parquetRead({
-              ...opened,
-              ...range,
-              compressors,
-              rowFormat: 'object',
-              onComplete: (found) => {
-                read = found
-              },
-            })
-            return read
-          })
-          if (rows.length !== to - from) {
-            throw refusePacked(
-              path,
-              `rows ${from} to ${to - 1}`,
-              `${rows.length} of them are there`,
-            )
+    read: async (columns, take, upTo = Number.POSITIVE_INFINITY) => {
+      let from = 0
+      for (const { columns: chunks, num_rows } of metadata.row_groups) {
+        if (from >= upTo) return
+        const to = from + Number(num_rows)
+        const place = `rows ${from} to ${to - 1}`
+        const values = chunks.reduce(
+          (most, { meta_data }) => Math.max(most, Number(meta_data?.num_values ?? 0)),
+          0,
+        )
+        if (values > MOST) throw refusePacked(path, place, tooLarge(values))
+        const range = { rowStart: from, rowEnd: Math.min(to, upTo), columns: [...columns] }
+        const rows = await attempt(path, place, async () => {
+          let read: readonly Record<string, unknown>[] = []
+          const onComplete = (found: readonly Record<string, unknown>[]): void => {
+            read = found
           }
-          take(rows, from)
+          await parquetRead({ ...opened, ...range, compressors, rowFormat: 'object', onComplete })
+          return read
+        })
+        const asked = range.rowEnd - from
+        if (rows.length !== asked) {
+          throw refusePacked(path, place, `${rows.length} of ${asked} rows are there`)
         }
-        start = end
+        take(rows, from)
+        from = to
       }
     },
   }
 }
+
+/** Values of one column of a row group, at most: a list column is decoded a row group at a time, and held in memory. */
+const MOST = 1 << 27
+
+const tooLarge = (values: number): string =>
+  `the row group holds ${values} values, and at most ${MOST} are decoded at once; write the file again with smaller row groups`
 
 const attempt = async <T>(path: string, place: string, read: () => Promise<T>): Promise<T> => {
   try {
