@@ -10,7 +10,10 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   compile: measureCompile,
   analysis: async () =>
     void spawnSync(process.execPath, ['measure/analysis.ts'], { stdio: 'inherit' }),
-  truth: async () => void spawnSync(process.execPath, ['measure/truth.ts'], { stdio: 'inherit' }),
+  truth: async () => {
+    spawnSync(process.execPath, ['measure/truth.ts'], { stdio: 'inherit' })
+    spawnSync(process.execPath, ['measure/truth-memory.ts'], { stdio: 'inherit' })
+  },
   lateness: measureLateness,
   known: measureKnown,
   memory: measureMemory,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { type Metric, stream } from '../model/index.ts'
 import { nearest } from './nearest.ts'
 import { type Oracle, oracleOf, rankingsOf } from './oracle.ts'
@@ -68,6 +69,61 @@ for (const metric of METRICS) {
       const { id, version } = oracle.windows
       assert.equal(oracle.distance(1, 4, id[w]!, version[w]!), distance[i])
     }
+  })
+}
+
+/** Few values, so that many rows are at equal distances; some too large or too small for float32 to multiply. */
+const values = fc.constantFrom(0, 1, -1, 2, 1 + 2 ** -23, 1e-23, 1e19, -1e19, 2 ** -149)
+const points = (length: number) =>
+  fc.array(fc.array(values, { minLength: 3, maxLength: 3 }), {
+    minLength: length,
+    maxLength: length,
+  })
+
+for (const metric of METRICS) {
+  test(`${metric}: every place is that of a plain sort by distance, id and version, ties at the end included`, () => {
+    fc.assert(
+      fc.property(
+        points(40),
+        points(5),
+        fc.integer({ min: 1, max: 45 }),
+        (vectors, queries, depth) => {
+          const run = runOf({
+            ops: Array.from({ length: 20 }, (_, id) => upsert(id, [[id, 1]])),
+            preload: 20,
+            revisions: 2,
+            vectors: [vectors],
+            queries: [queries],
+            scenario: { metric, preload: 20 },
+          })
+          const view = viewOf(run)
+          const oracle = oracleOf(view, windowsOf(view, 0))
+          const [model] = run.dataset.models
+          const all = (query: number) =>
+            Array.from({ length: 40 }, (_, index) => {
+              const [q, x] = [model!.queries.at(query), model!.vectors.at(index)]
+              const isNull =
+                metric === 'cosine' && (q.every((v) => v === 0) || x.every((v) => v === 0))
+              const distance = isNull ? 1 : plain(metric, q, x)
+              return { id: index % 20, version: index < 20 ? 0 : 1, distance }
+            })
+          const queried = Array.from(queries, (_, query) => query)
+          for (const [query, { window, distance }] of oracle.rank(1, queried, depth).entries()) {
+            const expected = all(query)
+              .sort((a, b) => a.distance - b.distance || a.id - b.id || a.version - b.version)
+              .slice(0, depth)
+            const { id, version } = oracle.windows
+            const found = Array.from(window, (w, i) => ({
+              id: id[w]!,
+              version: version[w]!,
+              distance: distance[i]!,
+            }))
+            assert.deepEqual(found, expected)
+          }
+        },
+      ),
+      { numRuns: 200 },
+    )
   })
 }
 
