@@ -27,8 +27,8 @@ export interface Oracle {
 
 /**
  * Exact nearest neighbours by brute force: float32 arithmetic leaves out what is surely too far (kernel/bound.ts), float64 ranks the
- * rest, so the answer is that of float64 throughout, in every place and to the bit. Memory: 24 bytes a window; one block
- * of rows; 12 bytes a query and place of depth.
+ * rest, so the answer is that of float64 throughout, in every place and to the bit. Memory: 12 bytes a window, 20 while it is
+ * made; one block of rows; 12 bytes a query and place of depth. No vector is kept.
  */
 export const oracleOf = (view: View, windows: Windows): Oracle => {
   const { metric } = view.trace.meta
@@ -45,6 +45,7 @@ export const oracleOf = (view: View, windows: Windows): Oracle => {
     metric === 'l2' ? typical ** 2 : metric === 'cosine' ? 1 : query.norm * typical
 
   const rank: Oracle['rank'] = (model, numbers, depth) => {
+    if (numbers.length === 0) return []
     const queries = numbers.map((number) => queryAt(model, number))
     const kept = queries.map(() => nearest(Math.min(depth, total), inOrder(windows)))
     sieve.ask(queries)
