@@ -1,6 +1,9 @@
 import { type Counts, FAIL, KINDS, OK, SKIPPED, UNKNOWN, VIA_INDEX } from '../model/index.ts'
 import type { View } from './view.ts'
 
+/** So many single events are named; a history of another trace would name millions. */
+const MOST_FAULTS = 10
+
 export interface Offered {
   readonly counts: { readonly [kind: string]: Counts }
   /** Why they do not add up, a sentence each; empty if they do. */
@@ -26,14 +29,20 @@ export const offeredOf = (view: View): Offered => {
   }
   const outcomes = KINDS.map(() => new Float64Array(4))
   const faults: string[] = []
+  let more = 0
+  const fault = (text: string): void => {
+    if (faults.length < MOST_FAULTS) faults.push(text)
+    else more++
+  }
   for (let event = 0; event < history.count; event++) {
     if (history.via[event] !== VIA_INDEX) continue
     const op = history.op[event]!
-    if (op < ops.count && view.eventOf[op] !== event)
-      faults.push(`op ${op} has more than one event`)
+    if (op < ops.count && view.eventOf[op] !== event) fault(`op ${op} has more than one event`)
     if (op < ops.count) outcomes[ops.kind[op]!]![history.outcome[event]!]!++
-    else faults.push(`the history has an event of op ${op}, the trace ends before it`)
+    else fault(`the history has an event of op ${op}, the trace ends before it`)
   }
+  if (more > 0)
+    faults.push(`${more} more events belong to no operation, or to one that has another`)
   const counts: { [kind: string]: Counts } = {}
   for (const [kind, name] of KINDS.entries()) {
     if (!ops.kind.includes(kind)) continue

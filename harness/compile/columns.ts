@@ -85,6 +85,10 @@ export const opBuilder = (): OpBuilder => {
   }
 }
 
+/** Memory that threads share: the senders of a run play these very columns. */
+const memory = (make: { readonly BYTES_PER_ELEMENT: number }, length: number): SharedArrayBuffer =>
+  new SharedArrayBuffer(length * make.BYTES_PER_ELEMENT)
+
 const column = (name: Name, length: number) => {
   const values = new FIXED[name](length)
   return NULLABLE.includes(name) ? values.fill(NONE) : values
@@ -92,7 +96,8 @@ const column = (name: Name, length: number) => {
 
 /** Bits are moved, whatever they mean: the loop meets four types of array instead of six, which is as many as it stays fast with. */
 const gather = (name: Name, values: Fixed[Name], order: Uint32Array) => {
-  const sorted = new FIXED[name](order.length)
+  const make = FIXED[name] as new (memory: ArrayBufferLike) => Fixed[Name]
+  const sorted = new make(memory(FIXED[name], order.length))
   move(bitsOf(values), bitsOf(sorted), order)
   return sorted
 }
@@ -121,9 +126,9 @@ const gatherRows = (
   versions: Uint32Array,
 ): Pick<OpColumns, 'rows' | 'ids' | 'versions'> => {
   const sorted = {
-    rows: new Uint32Array(order.length + 1),
-    ids: new Uint32Array(ids.length),
-    versions: new Uint32Array(ids.length),
+    rows: new Uint32Array(memory(Uint32Array, order.length + 1)),
+    ids: new Uint32Array(memory(Uint32Array, ids.length)),
+    versions: new Uint32Array(memory(Uint32Array, ids.length)),
   }
   let next = 0
   for (let i = 0; i < order.length; i++) {
