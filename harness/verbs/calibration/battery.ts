@@ -25,12 +25,12 @@ export interface Battery {
   tell(judged: Judged): void
 }
 
-/** So many cases whose claims the machine's speed cannot touch are played at a time. */
+/** So many cases whose claims the machine's speed cannot touch are played at a time, where there is no time to lose. */
 const TOGETHER = 2
 
 /**
  * Plays the cases, each in a folder that is thrown away, and tells of each as it is judged: first those whose claims are times, one by
- * one, then the others side by side. Ends early when interrupted. Errors: those of a run.
+ * one, then the others, in the short battery side by side. Ends early when interrupted. Errors: those of a run.
  */
 export const playBattery = async ({ cases, full, tell }: Battery, io: Io): Promise<void> => {
   const timed = cases.filter(({ timeless }) => !timeless)
@@ -44,7 +44,8 @@ export const playBattery = async ({ cases, full, tell }: Battery, io: Io): Promi
     }
   }
   await work(timed)
-  await Promise.all(Array.from({ length: TOGETHER }, () => work(longestFirst)))
+  const lanes = full ? 1 : TOGETHER
+  await Promise.all(Array.from({ length: lanes }, () => work(longestFirst)))
 }
 
 /** What a case plays. */

@@ -73,6 +73,6 @@ const PREFACE = [
   '**Outcomes.** *holds* · *OUTSIDE*: the instrument is wrong, exit 1 · *UNSURE*: by the harness’s own figures this machine was too slow to tell, or nothing',
   'happened by which it could be told, exit 2. A bracket that misses the truth is never excused by a slow machine. A claim about nothing is never held.',
   '',
-  '**Where the claims are times** a case is played alone. Claims that are counts or recall hold at any speed, so those cases are played two at a time.',
+  '**Where the claims are times** a case is played alone. Claims that are counts or recall hold at any speed, so those cases are played two at a time (with `--full` alone, too).',
   'Each report says when, on what machine and with which result its instrument was last calibrated, or that it was not.',
 ]

@@ -16,6 +16,8 @@ export interface Written {
   /** A delete's disappearance; null = never. */
   readonly invisible?: Micros | null
   readonly ghost?: boolean
+  /** From when a deleted row is returned again; null = never. */
+  readonly returned?: Micros | null
   /** The answer was held back. */
   readonly late: boolean
 }

@@ -15,7 +15,7 @@ const MIXED = [
   'phases.steady.searches.rate=200/s',
   'probes.growth=1.5',
 ]
-const LONG = ['phases.steady.for=20s', 'dataset.rows=40000', 'preload=8000']
+const LONG = ['phases.steady.for=20s']
 
 export const FAILURES: readonly Case[] = [
   {
@@ -61,7 +61,7 @@ export const FAILURES: readonly Case[] = [
       'Acknowledged writes that a crash took are lost, each of them and no other; every request is accounted for; and the run says in its first line that the engine ended.',
     flaws: { crash: { at: 1_500, down: 300, forgets: 1_000 } },
     sets: ['phases.steady.for=3s', ...MIXED],
-    full: ['phases.steady.for=20s'],
+    full: LONG,
     timeless: true,
     judge: (evidence) => [forgottenLine(evidence), addsUpLine(evidence), firstLine(evidence)],
   },

@@ -26,7 +26,7 @@ export const ROWS: readonly Case[] = [
       'probes.growth=1.5',
       'probes.watch=100%',
     ],
-    full: ['phases.steady.for=25s', 'dataset.rows=40000', 'preload=12000'],
+    full: ['phases.steady.for=20s', 'preload=3000'],
     timeless: true,
     judge: (evidence) => [
       lostLine(evidence),

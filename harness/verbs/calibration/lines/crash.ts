@@ -1,19 +1,18 @@
 import { headline } from '../../../../reports/headline.ts'
-import { OK } from '../../../model/index.ts'
 import type { Evidence } from '../evidence.ts'
 import { type Line, lineOf } from '../line.ts'
 import { countLine } from './counts.ts'
+import { isLast } from './rows.ts'
 
 /** Inserts that were acknowledged before a crash and forgotten by it: lost, each of them and no other. */
 export const forgottenLine = ({ findings, inserts, truth }: Evidence): Line => {
   const forgotten = new Set(truth.forgotten.map(({ id, version }) => `${id}:${version}`))
+  const last = inserts.filter(isLast)
   return countLine('inserts acknowledged and forgotten by the crash', {
     measured: findings.ingestToSearchable?.lost,
-    truth: inserts.filter(
-      ({ ladder: { write } }) =>
-        write.outcome === OK && forgotten.has(`${write.id}:${write.version}`),
-    ).length,
-    of: inserts.length,
+    truth: last.filter(({ ladder: { write } }) => forgotten.has(`${write.id}:${write.version}`))
+      .length,
+    of: last.length,
   })
 }
 

@@ -119,9 +119,11 @@ export const possibleLine = ({ findings }: Evidence): Line => {
   })
 }
 
-/** Inserts whose answer came after the time-out: they happened, and were seen. */
+/** Inserts whose answer came after the time-out: they happened, and were seen, if their probes were answered. */
 export const lateWritesLine = ({ inserts }: Evidence): Line => {
-  const late = inserts.filter(({ truth }) => truth?.late && truth.happened)
+  const late = inserts.filter(
+    ({ truth, proof }) => truth?.late && truth.happened && proof.fate !== 'notObserved',
+  )
   return countLine('inserts answered after the time-out: unknown, and seen', {
     measured: late.filter(
       ({ ladder, proof }) => ladder.write.outcome === UNKNOWN && proof.fate === 'seen',

@@ -1,20 +1,32 @@
-import { type Figure, PROBE, SEARCH } from '../../../model/index.ts'
-import type { Evidence } from '../evidence.ts'
+import { type Figure, OK, PROBE, SEARCH } from '../../../model/index.ts'
+import type { Evidence, Probed } from '../evidence.ts'
 import type { Line } from '../line.ts'
 import type { Searched } from '../truth.ts'
 import { countLine, rangeLine } from './counts.ts'
 
-/** Probed inserts that the sim acknowledged and threw away: found by looking each row up after the run. */
-export const lostLine = ({ findings, inserts }: Evidence): Line =>
-  countLine('inserts acknowledged and lost', {
-    measured: findings.ingestToSearchable?.lost,
-    truth: inserts.filter(({ truth }) => truth?.lost).length,
-    of: inserts.length,
-  })
+/** Acknowledged to the instrument, and not written again: what such a row is found to be after the run is this insert's doing. */
+export const isLast = ({ ladder: { write, next } }: Probed<unknown>): boolean =>
+  write.outcome === OK && next === Infinity
 
-/** Probed deletes whose row went on being returned to the last probe. */
+/** Probed inserts that the sim acknowledged and threw away: found by looking each row up after the run. */
+export const lostLine = ({ findings, inserts }: Evidence): Line => {
+  const last = inserts.filter(isLast)
+  return countLine('inserts acknowledged and lost', {
+    measured: findings.ingestToSearchable?.lost,
+    truth: last.filter(({ truth }) => truth?.lost).length,
+    of: last.length,
+  })
+}
+
+/**
+ * Probed deletes whose row went on being returned to the last probe. A probe without an answer leaves that open, and so may a row
+ * that came back before a probe had missed it: such a delete is found by searches alone.
+ */
 export const ghostLine = ({ deletes }: Evidence): Line => {
-  const scored = deletes.filter(({ proof }) => proof.wasFindable)
+  const scored = deletes.filter(
+    ({ ladder: { write, lastUnanswered }, proof, truth }) =>
+      write.outcome === OK && proof.wasFindable && lastUnanswered === -Infinity && !truth?.returned,
+  )
   return countLine('deletes that never took effect', {
     measured: scored.filter(({ proof }) => proof.upper === Infinity).length,
     truth: scored.filter(({ truth }) => truth?.invisible === null).length,
