@@ -15,6 +15,7 @@ import { QUANTILES } from './binomial.ts'
 import { provenRemoval } from './proven.ts'
 import { orderStatistic } from './quantile.ts'
 import { type EventLiteral, type OpLiteral, probe, remove, runOf, upsert } from './run.fixture.ts'
+import { historyOf } from './run-columns.fixture.ts'
 import { viewOf } from './view.ts'
 import { probingOf, visibilityOf } from './visibility.ts'
 
@@ -45,29 +46,39 @@ interface Behaviour {
   readonly miss: number
 }
 
-const WRITES = 400
-const SHARE = 0.3
+/** How much of a run there is. */
+interface Size {
+  readonly writes: number
+  readonly share: number
+  readonly growth: number
+  /** Of a hundred writes two fail, three are unknown, one is lost; times this. */
+  readonly faults: number
+}
+
+const SMALL: Size = { writes: 400, share: 0.3, growth: 1.4, faults: 1 }
+/** Enough probed inserts for p99, at few rungs each; so few faults that p99 is not one of them. */
+const LARGE: Size = { writes: 1_500, share: 0.6, growth: 1.8, faults: 0.02 }
 const DEADLINE = 1000
 const PRELOAD = 1000
 
-const drawWrites = (rng: Rng, { delay }: Behaviour): Truth[] => {
+const drawWrites = (rng: Rng, { delay }: Behaviour, { writes, share, faults }: Size): Truth[] => {
   let due = 0
-  return Array.from({ length: WRITES }, () => {
+  return Array.from({ length: writes }, () => {
     due += rng.exponential() * 5
     const sent = due + rng.uniform() * 0.3
-    const chance = rng.uniform()
+    const chance = rng.uniform() / faults
     const isDelete = rng.uniform() < 0.2
     const outcome = chance < 0.02 ? 'fail' : chance < 0.05 ? 'unknown' : 'ok'
     const happened = chance >= 0.035
-    const isLost = !happened || rng.uniform() < 0.01
+    const isLost = !happened || rng.uniform() < 0.01 * faults
     const settled = isLost ? Infinity : sent + delay(rng)
     const event: EventLiteral = { sent, done: sent + 1 + rng.uniform(), outcome }
-    return { due, probed: rng.uniform() < SHARE, isDelete, event, settled, happened }
+    return { due, probed: rng.uniform() < share, isDelete, event, settled, happened }
   })
 }
 
 /** The ops of a trace without events: write i is op i of the list; deletes take preloaded rows. */
-const literalsOf = (rng: Rng, truths: readonly Truth[]): OpLiteral[] => {
+const literalsOf = (rng: Rng, truths: readonly Truth[], { growth }: Size): OpLiteral[] => {
   const writes = truths.map(({ due, isDelete, event }, i) =>
     isDelete ? remove(due, [i], event) : upsert(due, [[PRELOAD + i, 0]], event),
   )
@@ -76,7 +87,7 @@ const literalsOf = (rng: Rng, truths: readonly Truth[]): OpLiteral[] => {
     const row = [isDelete ? i : PRELOAD + i, 0] as const
     const watch = rng.uniform() < 0.2
     const u = rng.uniform()
-    const rungs = Array.from({ length: 20 }, (_, rung) => 1.4 ** (rung + u))
+    const rungs = Array.from({ length: 20 }, (_, rung) => growth ** (rung + u))
     return [
       ...(isDelete ? [probe(Math.max(0, due - 5), i, row, [], {}, { watch })] : []),
       ...rungs
@@ -149,10 +160,10 @@ const play = (
 }
 
 /** One run of an engine: the probing that the analysis sees, beside the truth of every write by id. */
-const simulate = (seed: number, behaviour: Behaviour) => {
+const simulate = (seed: number, behaviour: Behaviour, size = SMALL) => {
   const rng = stream(seed, 'virtual-time')
-  const truths = drawWrites(rng, behaviour)
-  const unordered = literalsOf(rng, truths)
+  const truths = drawWrites(rng, behaviour, size)
+  const unordered = literalsOf(rng, truths, size)
   const order = [...unordered.keys()].sort((a, b) => unordered[a]!.at - unordered[b]!.at || a - b)
   const placeOf = new Map(order.map((from, to) => [from, to]))
   const literals = order.map((from) => {
@@ -161,9 +172,9 @@ const simulate = (seed: number, behaviour: Behaviour) => {
   })
   const scenario = {
     probes: {
-      share: SHARE,
+      share: size.share,
       first: MILLI,
-      growth: 1.4,
+      growth: size.growth,
       deadline: DEADLINE * MILLI,
       cap: 4,
       watch: 0.2,
@@ -174,18 +185,20 @@ const simulate = (seed: number, behaviour: Behaviour) => {
     name: 'churn',
     measured: true,
     from: 0,
-    to: 4 * SECOND,
+    to: size.writes * 10 * MILLI,
     probeRate: behaviour.tokens,
   }
   const literal = { ops: literals, scenario, preload: PRELOAD, meta: { phases: [phase] } }
-  const { trace } = runOf(literal)
+  const run = runOf(literal)
+  const { trace } = run
   const truthOf = (id: number) => truths[id < PRELOAD ? id : id - PRELOAD]!
   const events = play(trace, rng, behaviour, (op, at) => {
     const { settled, isDelete } = truthOf(trace.ops.ids[trace.ops.rows[op]!]!)
     return at / MILLI >= settled !== isDelete
   })
   const ops = literals.map((op, i) => (op.kind === 'probe' ? { ...op, event: events.get(i)! } : op))
-  return { probing: probingOf(viewOf(runOf({ ...literal, ops }))), truths, truthOf }
+  const history = historyOf(literal, ops, Math.max(...ops.map(({ at }) => at)))
+  return { probing: probingOf(viewOf({ ...run, history })), truths, truthOf }
 }
 
 const ENGINES: Readonly<Record<string, Behaviour>> = {
@@ -236,20 +249,25 @@ for (const [name, behaviour] of Object.entries(ENGINES)) {
     }
   })
 
-  test(`${name}: the 95 % interval holds the quantile of all writes in at least 90 of 100 runs`, () => {
-    const inside = { p50: 0, p90: 0 }
+  test(`${name}: the 95 % interval holds p50, p90 and p99 of all writes in at least 90 of 100 runs each`, () => {
+    const inside = { p50: 0, p90: 0, p99: 0 }
+    let bounded = 0
     for (let seed = 0; seed < 100; seed++) {
-      const { probing, truths } = simulate(seed, behaviour)
+      const { probing, truths } = simulate(seed, behaviour, LARGE)
       const all = truths.filter(({ isDelete, happened }) => !isDelete && happened)
       const sorted = Float64Array.from(all, ({ settled, due }) => settled - due).sort()
       const { ci95 } = visibilityOf(probing, 'insert', () => true, 0)!.upper
-      for (const p of ['p50', 'p90'] as const) {
+      if (ci95.p99![1]! < Infinity) bounded++
+      for (const p of ['p50', 'p90', 'p99'] as const) {
         const v = orderStatistic(sorted, QUANTILES[p])
         const [low, high] = ci95[p]!
         if (low! <= v + ROUNDING && v <= high! + ROUNDING) inside[p]++
       }
     }
-    assert.ok(inside.p50 >= 90 && inside.p90 >= 90, JSON.stringify(inside))
+    const least = Math.min(...Object.values(inside))
+    assert.ok(least >= 90, JSON.stringify(inside))
+    const isShort = behaviour.tokens < 1_000
+    assert.ok(isShort || bounded >= 70, `the upper end at p99 is finite in ${bounded} runs`)
   })
 }
 
