@@ -45,7 +45,7 @@ export const orderStatistic = (values: readonly number[], permille: number): num
     Math.max(1, Math.ceil((permille * values.length) / 1000)) - 1
   ] ?? Number.NaN
 
-/** A time in milliseconds, and what the harness may add to it without withholding it (definitions §5). */
+/** A service time in milliseconds, and what the harness may add to it without withholding it (definitions §5). */
 export const withHarness = (time: number): number => time + Math.max(1, 0.05 * time)
 
 export const QUANTILES = { p50: 500, p90: 900, p99: 990, p999: 999 } as const

@@ -2,7 +2,7 @@ import type { Case } from '../case.ts'
 import { overloadLines, stallLines } from '../lines/response.ts'
 import { bracketLines } from '../lines/visibility.ts'
 
-const STALL = { every: 2_700, for: 2_000 }
+const STALL = { every: 2_400, for: 2_000 }
 const CAPACITY = 400
 
 export const LOAD: readonly Case[] = [
@@ -13,7 +13,7 @@ export const LOAD: readonly Case[] = [
       'The loop is open: requests that fall into a stall are charged with their wait. A harness that waits for answers sends a handful of them and reports the stall as a single slow request.',
     flaws: { stall: { ...STALL, from: 'firstWrite' } },
     sets: [
-      'phases.steady.for=4750ms',
+      'phases.steady.for=4700ms',
       'phases.steady.searches.rate=1000/s',
       'phases.steady.searches.arrivals=even',
       'phases.steady.writes.rate=90/s',

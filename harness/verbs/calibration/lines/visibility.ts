@@ -76,10 +76,10 @@ const reachOf = (evidence: Evidence, name: Quantile): number => {
   const { growth, first } = evidence.view.trace.meta.scenario.probes!
   const reaches = evidence.inserts.map((probed) => {
     const hit = probed.ladder.answers.find((answer) => answer.hit)
-    const service = hit ? hit.done - hit.sent : 0
-    return (Math.max(first, trueTime(evidence, probed)) * growth + service) / 1000
+    const service = hit ? (hit.done - hit.sent) / 1000 : 0
+    return (Math.max(first, trueTime(evidence, probed)) * growth) / 1000 + withHarness(service)
   })
-  return withHarness(orderStatistic(reaches, QUANTILES[name]))
+  return orderStatistic(reaches, QUANTILES[name])
 }
 
 /** Why this machine could not probe as the ladder has it, or null: by the harness's own figures. */
