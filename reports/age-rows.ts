@@ -3,13 +3,13 @@ import { between, bracket, count, share, UNKNOWN } from './format.ts'
 import type { Row } from './row.ts'
 
 export const AGE_HEAD = [
-  'age of the true neighbour',
+  'age',
   'neighbours',
   'recall',
-  '95 % interval over queries',
+  '95 % over queries',
   'first half',
   'second half',
-  'searches whose nearest is of this age',
+  'nearest of this age',
 ] as const
 
 /** Recall by the age of the true neighbours, youngest first. */
@@ -25,9 +25,11 @@ export const ageRows = ({ recall }: Findings): readonly Row[] =>
     ],
   }))
 
+/** No break inside: the table is wide. */
 const ageOf = ({ from, to }: AgeRecall): string => {
   if (from === null) return 'preloaded'
-  return to === null ? `${from} s and more` : `${from} s … ${to} s`
+  if (to === null) return `from\u00a0${from}\u00a0s`
+  return `${from}\u00a0…\u00a0${to}\u00a0s`
 }
 
 export const ARRIVAL_HEAD = [

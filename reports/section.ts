@@ -88,7 +88,7 @@ const ages = (inputs: readonly ReportInput[]): string =>
       const arrivals = arrivalRows(findings)
       const far = arrivals.length > 0 ? table(ARRIVAL_HEAD, arrivals) : ''
       return `<h2>Recall by age: ${html(runNames(inputs)[i])}</h2>${table(AGE_HEAD, rows)}
-<p class="soft">An index that decays loses preloaded rows too, and more in the second half; one that finds new rows badly leaves them as they were. Neighbours too young to be visible are not found by any index.</p>${far}`
+<p class="soft">Age: from the write of a true neighbour being due to the search. Last column: recall of the searches whose nearest true neighbour is of that age, and their number. An index that decays loses preloaded rows too, and more in the second half; one that finds new rows badly leaves them as they were. Neighbours too young to be visible are not found by any index.</p>${far}`
     })
     .join('')
 
