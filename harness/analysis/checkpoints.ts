@@ -33,8 +33,7 @@ export const checkpointTruths = (
   const { ops, meta } = view.trace
   const { servingAt } = aliasOf(view)
   const asked = askedOf(view)
-  const every = Array.from({ length: table.count }, (_, s) => s)
-  const groups = Map.groupBy(every, (s) => ops.checkpoint[table.op[s]!]!)
+  const groups = Map.groupBy(checkpointed(table.op, view), (s) => ops.checkpoint[table.op[s]!]!)
   return meta.checkpoints.flatMap((span, checkpoint) => {
     const efforts = asked.get(checkpoint)
     if (!efforts) return []
@@ -59,12 +58,23 @@ export const checkpointTruths = (
   })
 }
 
+/** Which of these searches belong to a checkpoint. */
+const checkpointed = (searches: Uint32Array, { trace: { ops } }: View): readonly number[] => {
+  const members: number[] = []
+  for (let s = 0; s < searches.length; s++) {
+    if (ops.checkpoint[searches[s]!] !== NONE) members.push(s)
+  }
+  return members
+}
+
 /** Checkpoint → effort → the searches that were offered. */
 const askedOf = (view: View): ReadonlyMap<number, ReadonlyMap<number, readonly number[]>> => {
   const { ops } = view.trace
-  const asked = Array.from({ length: ops.count }, (_, op) => op).filter(
-    (op) => ops.kind[op] === SEARCH && ops.checkpoint[op] !== NONE && view.outcomeOf(op) >= 0,
-  )
+  const asked: number[] = []
+  for (let op = 0; op < ops.count; op++) {
+    if (ops.kind[op] !== SEARCH || ops.checkpoint[op] === NONE) continue
+    if (view.outcomeOf(op) >= 0) asked.push(op)
+  }
   const groups = Map.groupBy(asked, (op) => ops.checkpoint[op]!)
   return new Map(
     [...groups].map(([checkpoint, of]) => [checkpoint, Map.groupBy(of, (op) => ops.effort[op]!)]),
