@@ -1,12 +1,23 @@
-import { compaction } from './compact.ts'
-import { prepared } from './distance.ts'
-import { scan } from './exact.ts'
-import { clear, createGraph, type Graph, type Parameters, type Query } from './graph.ts'
-import { insert } from './insert.ts'
-import { knnSearch } from './knn-search.ts'
-import type { Ranking } from './ranking.ts'
-import { bury, reserve, type Slot, storeRow } from './slots.ts'
-import { type Shape, type Stats, shapeOf, statsOf } from './stats.ts'
+import { consolidate, shapeOf } from './consolidate.ts'
+import { createLevels } from './levels.ts'
+import { createMemory } from './memory.ts'
+
+/** Squared Euclidean distance, 1 − cos, or minus the inner product. */
+export type Metric = 'l2' | 'cosine' | 'ip'
+
+/** What an index is made with. */
+export interface Parameters {
+  /** Floats in a vector, 1 to 4,096. */
+  readonly dimensions: number
+  readonly metric: Metric
+  /** Links made for a new element on each layer: M in the paper, with Mmax = M and Mmax0 = 2M. */
+  readonly m: number
+  readonly efConstruction: number
+  /** How layers are drawn; equal seeds and equal writes give equal graphs. */
+  readonly seed: number
+  /** Algorithm 4, or Algorithm 3 to see what the heuristic is worth. */
+  readonly selection: 'heuristic' | 'simple'
+}
 
 /** Rows found, nearest first; entry i of each array belongs together. */
 export interface Hits {
@@ -16,23 +27,43 @@ export interface Hits {
   readonly distances: Float32Array
 }
 
+/** What can be told without touching the graph. */
+export interface Stats {
+  readonly live: number
+  readonly tombstones: number
+  /** Layers, layer 0 included; 0 while the graph is empty. */
+  readonly layers: number
+  readonly bytes: number
+  /** Searches that the links led to too few rows, and that measured every row instead. */
+  readonly scans: number
+}
+
+/** What takes a walk over every link of layer 0. */
+export interface Shape {
+  /** Links of a row on layer 0, tombstones counted as rows. */
+  readonly meanDegree: number
+  /** Live rows that no way leads to from the entry point on layer 0. */
+  readonly unreachable: number
+}
+
 /**
  * An HNSW index (Malkov and Yashunin, arXiv 1603.09320) in memory. Ids are unsigned, versions signed 32-bit integers; a vector
  * has `dimensions` finite floats: the caller has made sure of it. One operation at a time.
  */
 export interface Hnsw {
   readonly parameters: Parameters
-  /** Stores the row in a slot of its own; an older row of that id becomes a tombstone. */
+  /** Stores the row in a slot of its own; an older row of that id becomes a tombstone. RangeError where memory ends; nothing has changed then. */
   upsert(id: number, version: number, vector: Float32Array): void
   /** Makes room for `rows` more rows, or throws a RangeError. Not required: the index grows by itself. */
   reserve(rows: number): void
   /** Makes the row a tombstone: walked through, never returned. False if there is no such row. */
   delete(id: number): boolean
   /**
-   * Exactly min(k, live) rows. ef counts live rows and is taken as at least k. Where the links lead to fewer than that (rows
-   * can become unreachable until `compaction`), every row is measured instead, and `scans` in the stats counts it.
+   * Exactly min(k, live) rows. ef counts live rows and is taken as at least k; the nearest `rerank` of them (max(4k, 40) if not
+   * given) are measured again in floats. Where the links lead to fewer than k rows, every row is measured instead, and `scans`
+   * in the stats counts it.
    */
-  search(vector: Float32Array, k: number, ef: number): Hits
+  search(vector: Float32Array, k: number, ef: number, rerank?: number): Hits
   /** The k nearest live rows, by measuring every one. */
   exact(vector: Float32Array, k: number): Hits
   /** The versions of those ids that are live, in the order asked; distances are 0. */
@@ -40,72 +71,87 @@ export interface Hnsw {
   /** Takes the tombstones out, in steps: anything but another compaction may come between two. */
   compaction(): Generator<void, void>
   readonly live: number
-  stats(): Stats & { readonly scans: number }
+  stats(): Stats
   /** Walks every link: for looking closely, not for sampling. */
   shape(): Shape
 }
 
+/** What the map of ids takes, about, for one. */
+const BYTES_AN_ID = 40
+
 /** An empty index. `kind: 'exact'` keeps no graph and measures every row at each search. */
 export const createHnsw = (parameters: Parameters, kind: 'hnsw' | 'exact' = 'hnsw'): Hnsw => {
-  const g = createGraph(parameters)
+  const index = createMemory(parameters)
+  const { kernel, context } = index
+  const drawLevel = createLevels(parameters.m, parameters.seed)
+  const slotOf = new Map<number, number>()
+  let dead: number[] = []
   let scans = 0
-  const search = (vector: Float32Array, k: number, ef: number): Hits => {
-    const q = asQuery(g, vector)
-    const wanted = Math.min(k, g.slots.live)
-    if (kind === 'exact') return hits(g, scan(g, q, wanted))
-    const found = knnSearch(g, q, wanted, Math.max(ef, k))
-    if (found.length === wanted) return hits(g, found)
-    scans++
-    return hits(g, scan(g, q, wanted))
+  let begun = 0
+
+  const scan = (k: number): Hits => index.hits(kernel.exactSearch(context, k))
+  const bury = (id: number): boolean => {
+    const slot = slotOf.get(id)
+    if (slot === undefined) return false
+    slotOf.delete(id)
+    kernel.bury(slot)
+    dead.push(slot)
+    return true
+  }
+  /** Nothing lives: the tombstones go at once, also those that a compaction under way has doomed. */
+  const beginAnew = (): void => {
+    index.clear()
+    dead = []
+    begun += 1
   }
   return {
     parameters,
     upsert: (id, version, vector) => {
-      bury(g.slots, id)
-      if (g.slots.live === 0) clear(g)
-      const level = kind === 'exact' ? 0 : g.drawLevel()
-      const at = storeRow(g.slots, id, version, prepared(parameters.metric, vector), level)
-      if (kind === 'hnsw') insert(g, at)
+      if (slotOf.size === 0 && dead.length > 0) beginAnew()
+      const old = slotOf.get(id)
+      index.ask(vector)
+      if (old !== undefined) kernel.bury(old)
+      const slot =
+        kind === 'exact'
+          ? kernel.storeRow(context, id, version)
+          : kernel.insertNode(context, id, version, drawLevel())
+      if (slot === -1 && old !== undefined) kernel.revive(old)
+      slotOf.set(id, index.taken(slot))
+      if (old !== undefined) dead.push(old)
     },
-    reserve: (rows) => reserve(g.slots, rows),
-    delete: (id) => bury(g.slots, id),
-    search,
-    exact: (vector, k) => hits(g, scan(g, asQuery(g, vector), Math.min(k, g.slots.live))),
-    get: (ids) => hits(g, lookUp(g, ids)),
-    compaction: () => compaction(g),
+    reserve: (rows) => index.reserve(rows),
+    delete: bury,
+    search: (vector, k, ef, rerank = Math.max(4 * k, 40)) => {
+      const wanted = Math.min(k, slotOf.size)
+      index.ask(vector)
+      if (kind === 'exact') return scan(wanted)
+      const found = index.taken(kernel.knnSearch(context, wanted, Math.max(ef, k), rerank))
+      if (found === wanted) return index.hits(found)
+      scans++
+      return scan(wanted)
+    },
+    exact: (vector, k) => {
+      index.ask(vector)
+      return scan(Math.min(k, slotOf.size))
+    },
+    get: (ids) =>
+      index.rows([...ids].map((id) => slotOf.get(id)).filter((slot) => slot !== undefined)),
+    *compaction() {
+      const doomed = dead
+      const since = begun
+      dead = []
+      yield* consolidate(index, doomed, () => begun === since)
+    },
     get live() {
-      return g.slots.live
+      return slotOf.size
     },
-    stats: () => ({ ...statsOf(g), scans }),
-    shape: () => shapeOf(g),
+    stats: () => ({
+      live: slotOf.size,
+      tombstones: dead.length,
+      layers: kernel.layers(),
+      bytes: kernel.memory.buffer.byteLength + BYTES_AN_ID * slotOf.size,
+      scans,
+    }),
+    shape: () => shapeOf(index, slotOf.size + dead.length),
   }
-}
-
-/** The vector as the index measures it, filled up with zeros to the stride. */
-const asQuery = (g: Graph, vector: Float32Array): Query => {
-  const filled = new Float32Array(g.slots.stride)
-  filled.set(prepared(g.parameters.metric, vector))
-  return { vector: filled, at: 0 }
-}
-
-const lookUp = (g: Graph, ids: Iterable<number>): Ranking => {
-  const slots = [...ids].map((id) => g.slots.slotOf.get(id)).filter((at) => at !== undefined)
-  return {
-    length: slots.length,
-    slots: Int32Array.from(slots),
-    distances: new Float64Array(slots.length),
-  }
-}
-
-const hits = (g: Graph, found: Ranking): Hits => {
-  const ids = new Uint32Array(found.length)
-  const versions = new Int32Array(found.length)
-  const distances = new Float32Array(found.length)
-  for (let i = 0; i < found.length; i++) {
-    const at = found.slots[i] as Slot
-    ids[i] = g.slots.ids[at]!
-    versions[i] = g.slots.versions[at]!
-    distances[i] = found.distances[i]!
-  }
-  return { ids, versions, distances }
 }

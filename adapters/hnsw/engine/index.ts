@@ -1,7 +1,13 @@
-/** The in-house engine: the paper's algorithms, one file each. It imports nothing outside this folder. */
-export type { Metric } from './distance.ts'
-export type { Parameters } from './graph.ts'
-export { createHnsw, type Hits, type Hnsw } from './hnsw.ts'
+/** The in-house engine: the paper's algorithms, one file each, in assembly/. It imports nothing outside this folder. */
+export {
+  createHnsw,
+  type Hits,
+  type Hnsw,
+  type Metric,
+  type Parameters,
+  type Shape,
+  type Stats,
+} from './hnsw.ts'
 
 /** Changes whenever answers or timings may. */
-export const ENGINE_VERSION = '1.0.0'
+export const ENGINE_VERSION = '2.0.0'

@@ -1,0 +1,110 @@
+import { COSINE, IP, L2 } from './layout'
+
+/**
+ * Distances of four nodes at once from their codes: |q|² + |x|² − 2·s_q·s_x·(q·x) under l2, 1 − s_q·s_x·(q·x) under cosine (the vectors
+ * being of length one), −s_q·s_x·(q·x) under ip; in floats, none below 0 under l2 and cosine. `codes` are i16, a multiple of 16; a, b, c and d
+ * are addresses of nodes' codes (i8), behind which their scale and norm stand.
+ */
+// @ts-ignore: decorator
+@inline
+export function distances4(
+  codes: usize,
+  scale: f32,
+  norm: f32,
+  a: usize,
+  b: usize,
+  c: usize,
+  d: usize,
+  n: usize,
+  metric: u32,
+): v128 {
+  let a0 = i32x4.splat(0)
+  let b0 = a0
+  let c0 = a0
+  let d0 = a0
+  let a1 = a0
+  let b1 = a0
+  let c1 = a0
+  let d1 = a0
+  for (let i: usize = 0; i < n; i += 16) {
+    const q0 = v128.load(codes + (i << 1))
+    const q1 = v128.load(codes + (i << 1), 16)
+    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(q0, v128.load_ext<i8>(a + i)))
+    b0 = i32x4.add(b0, i32x4.dot_i16x8_s(q0, v128.load_ext<i8>(b + i)))
+    c0 = i32x4.add(c0, i32x4.dot_i16x8_s(q0, v128.load_ext<i8>(c + i)))
+    d0 = i32x4.add(d0, i32x4.dot_i16x8_s(q0, v128.load_ext<i8>(d + i)))
+    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(q1, v128.load_ext<i8>(a + i, 8)))
+    b1 = i32x4.add(b1, i32x4.dot_i16x8_s(q1, v128.load_ext<i8>(b + i, 8)))
+    c1 = i32x4.add(c1, i32x4.dot_i16x8_s(q1, v128.load_ext<i8>(c + i, 8)))
+    d1 = i32x4.add(d1, i32x4.dot_i16x8_s(q1, v128.load_ext<i8>(d + i, 8)))
+  }
+  const sums = joined(i32x4.add(a0, a1), i32x4.add(b0, b1), i32x4.add(c0, c1), i32x4.add(d0, d1))
+  const dot = f32x4.convert_i32x4_s(sums)
+  // Scale and norm stand together: two nodes' fill a vector.
+  const ab = v128.load_lane<u64>(b + n, v128.load_zero<u64>(a + n), 1)
+  const cd = v128.load_lane<u64>(d + n, v128.load_zero<u64>(c + n), 1)
+  const scales = v128.shuffle<f32>(ab, cd, 0, 2, 4, 6)
+  const product = f32x4.mul(f32x4.mul(dot, scales), f32x4.splat(scale))
+  if (metric == IP) return f32x4.neg(product)
+  if (metric == COSINE) return f32x4.max(f32x4.sub(f32x4.splat(1), product), f32x4.splat(0))
+  const norms = v128.shuffle<f32>(ab, cd, 1, 3, 5, 7)
+  const sum = f32x4.add(f32x4.splat(norm), norms)
+  return f32x4.max(f32x4.sub(sum, f32x4.add(product, product)), f32x4.splat(0))
+}
+
+/** The sums of the four lanes of a, b, c and d. */
+// @ts-ignore: decorator
+@inline
+function joined(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7))
+  const cd = i32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7))
+  return i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7))
+}
+
+/** The distance of two vectors of floats, `bytes` long, a multiple of 16: squared under l2, 1 − q·x under cosine, −q·x under ip. */
+export function distance(q: usize, x: usize, bytes: usize, metric: u32): f32 {
+  let s0 = f32x4.splat(0)
+  let s1 = s0
+  let i: usize = 0
+  const paired = bytes & ~31
+  if (metric == L2) {
+    for (; i < paired; i += 32) {
+      const d0 = f32x4.sub(v128.load(q + i), v128.load(x + i))
+      const d1 = f32x4.sub(v128.load(q + i, 16), v128.load(x + i, 16))
+      s0 = f32x4.add(s0, f32x4.mul(d0, d0))
+      s1 = f32x4.add(s1, f32x4.mul(d1, d1))
+    }
+    if (i < bytes) {
+      const d0 = f32x4.sub(v128.load(q + i), v128.load(x + i))
+      s0 = f32x4.add(s0, f32x4.mul(d0, d0))
+    }
+    return lanes(f32x4.add(s0, s1))
+  }
+  for (; i < paired; i += 32) {
+    s0 = f32x4.add(s0, f32x4.mul(v128.load(q + i), v128.load(x + i)))
+    s1 = f32x4.add(s1, f32x4.mul(v128.load(q + i, 16), v128.load(x + i, 16)))
+  }
+  if (i < bytes) s0 = f32x4.add(s0, f32x4.mul(v128.load(q + i), v128.load(x + i)))
+  const dot = lanes(f32x4.add(s0, s1))
+  return metric == COSINE ? max<f32>(1 - dot, 0) : -dot
+}
+
+function lanes(s: v128): f32 {
+  const two = f32x4.add(s, v128.shuffle<f32>(s, s, 2, 3, 0, 1))
+  return f32x4.extract_lane(two, 0) + f32x4.extract_lane(two, 1)
+}
+
+/** A float as an unsigned integer of the same order, negative ones too. */
+// @ts-ignore: decorator
+@inline
+export function ordered(distance: f32): u32 {
+  const bits = reinterpret<u32>(distance)
+  return bits ^ (<u32>(<i32>bits >> 31) | 0x80000000)
+}
+
+/** The float that `ordered` made the integer of. */
+// @ts-ignore: decorator
+@inline
+export function unordered(bits: u32): f32 {
+  return reinterpret<f32>(bits ^ (<i32>bits < 0 ? 0x80000000 : 0xffffffff))
+}

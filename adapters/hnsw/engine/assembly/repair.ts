@@ -1,0 +1,106 @@
+import { rankFrom } from './choice'
+import { CHOICE, EPOCH, emptyVisited, VISITED } from './context'
+import { giveNode, setLinks } from './insert'
+import {
+  DOOMED,
+  ENTRY,
+  entrySlot,
+  LIVE,
+  levelOf,
+  linksOf,
+  NONE,
+  setEntry,
+  stateOf,
+  TOMBSTONE,
+  USED,
+  widthOf,
+  word,
+} from './layout'
+import { selectNeighbors } from './select-neighbors'
+
+/**
+ * Gives the nodes among the blocks [from, to) new links where a link leads to a doomed one: chosen by the rule of Algorithm 4 with `alpha`
+ * from the neighbours that stay and the live neighbours of those that go (Singh et al. 2021, FreshDiskANN, Algorithm 4).
+ * How many nodes it changed, or NONE where memory ends.
+ */
+export function repair(c: usize, from: u32, to: u32, alpha: f32): u32 {
+  let changed: u32 = 0
+  for (let slot = from; slot < min(to, word(USED)); slot++) {
+    const state = stateOf(slot)
+    if (state != LIVE && state != TOMBSTONE) continue
+    let isChanged = false
+    for (let lc: i32 = levelOf(slot); lc >= 0; lc--) {
+      const done = repairLinks(c, slot, lc, alpha)
+      if (done == NONE) return NONE
+      isChanged = isChanged || done != 0
+    }
+    changed += u32(isChanged)
+  }
+  return changed
+}
+
+function repairLinks(c: usize, slot: u32, layer: u32, alpha: f32): u32 {
+  const links = linksOf(slot, layer)
+  const width = widthOf(layer)
+  let isBroken = false
+  for (let i: u32 = 0; i < width; i++) {
+    const n = load<u32>(links + (i << 2))
+    if (n == NONE) break
+    isBroken = isBroken || stateOf(n) == DOOMED
+  }
+  if (!isBroken) return 0
+  if (!emptyVisited(c)) return NONE
+  see(c, slot)
+  let count: u32 = 0
+  for (let i: u32 = 0; i < width; i++) {
+    const n = load<u32>(links + (i << 2))
+    if (n == NONE) break
+    if (stateOf(n) != DOOMED) count = heir(c, count, n)
+    else if (see(c, n)) {
+      const further = linksOf(n, layer)
+      for (let j: u32 = 0; j < width; j++) {
+        const m = load<u32>(further + (j << 2))
+        if (m == NONE) break
+        if (stateOf(m) == LIVE) count = heir(c, count, m)
+      }
+    }
+  }
+  rankFrom(c, slot, count)
+  setLinks(slot, layer, c, selectNeighbors(c, count, width, alpha))
+  return 1
+}
+
+/** One more to choose from, unless it was seen before. */
+function heir(c: usize, count: u32, slot: u32): u32 {
+  if (!see(c, slot)) return count
+  store<u64>(load<u32>(c, CHOICE) + (count << 3), slot)
+  return count + 1
+}
+
+/** True the first time. */
+// @ts-ignore: decorator
+@inline
+function see(c: usize, slot: u32): bool {
+  const at: usize = load<u32>(c, VISITED) + (slot << 1)
+  const epoch = <u16>load<u32>(c, EPOCH)
+  if (load<u16>(at) == epoch) return false
+  store<u16>(at, epoch)
+  return true
+}
+
+/** Where the entry point is doomed, the live node of the highest level takes its place; NONE where there is none. */
+export function moveEntry(): void {
+  const entry = word(ENTRY)
+  if (entry == NONE || stateOf(entrySlot(entry)) != DOOMED) return
+  let best = NONE
+  for (let slot: u32 = 0; slot < word(USED); slot++) {
+    if (stateOf(slot) == LIVE && (best == NONE || levelOf(slot) > levelOf(best))) best = slot
+  }
+  if (best == NONE) store<u32>(ENTRY, NONE)
+  else setEntry(best, levelOf(best))
+}
+
+/** Frees a tombstone's block. No link may lead to it. */
+export function free(slot: u32): void {
+  giveNode(slot, levelOf(slot))
+}
