@@ -19,12 +19,12 @@ test('controls: a checkpoint is a mark, compact is asked for or not supported', 
 })
 
 /** Space 0 holds model 1, space 1 another. */
-const blueGreen = (manners: Manners, model = 1) => {
+const blueGreen = (manners: Manners, model = 1, backfilledAt = 1000) => {
   const follow = (at: number): Op => ({ ...search(at), model: 0 }) as Op
   const backfill: Op = {
     phase: 0,
     space: 1,
-    at: 1000 * MILLI,
+    at: backfilledAt * MILLI,
     kind: 'upsert',
     rows: [{ id: 1, version: model - 1 }],
   }
@@ -75,4 +75,24 @@ test('blue-green: where the dimensions differ the searches name the collection, 
     [1, 3],
   )
   assert.deepEqual(hitsOf(history, 4), [1])
+})
+
+test('blue-green: a write that is due while its collection is being created waits for it, sent as of its due instant', async () => {
+  const history = await played(blueGreen({ second: 'slowly' }, 1, 11))
+  assert.deepEqual(
+    told(history),
+    [0, 1, 2, 3, 4, 5].map((op) => [op, 'ok', undefined]),
+  )
+  const [created, written] = [1, 2].map((op) => history.op.indexOf(op))
+  assert.ok(history.sent[written!]! < history.done[created!]!)
+  assert.ok(history.done[written!]! >= history.done[created!]!)
+})
+
+test('blue-green: writes into a collection that could not be created surely did not happen', async () => {
+  const history = await played(blueGreen({ second: 'never' }, 1, 11))
+  assert.deepEqual(told(history).slice(1, 4), [
+    [1, 'unknown', 'no room for a second'],
+    [2, 'fail', 'collection not open'],
+    [3, 'fail', 'collection not open'],
+  ])
 })

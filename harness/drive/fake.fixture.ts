@@ -19,6 +19,8 @@ export interface Manners {
   readonly die?: boolean
   readonly blind?: boolean
   readonly loseSwap?: boolean
+  /** How a second collection is opened. */
+  readonly second?: 'slowly' | 'never'
   readonly without?: readonly string[]
 }
 
@@ -118,6 +120,10 @@ export default {
     return (options ?? {}) as Manners
   },
   open: async (options, at) => {
+    if (options.second && at.name.endsWith('_1')) {
+      if (options.second === 'never') throw new Error('no room for a second')
+      await new Promise((resolve) => setTimeout(resolve, 80))
+    }
     if (!collections.has(at.name) && !aliases.has(at.name)) collections.set(at.name, new Map())
     return engineOf(options, at)
   },

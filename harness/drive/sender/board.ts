@@ -75,6 +75,15 @@ export const findSwap = (ops: OpColumns): number => {
   return op === NONE ? ops.count : op
 }
 
+const CREATE = ACTIONS.indexOf('create') + 1
+
+/** Per space the op that creates it; the number of ops if none does. */
+export const findCreates = (ops: OpColumns, spaces: number): readonly number[] =>
+  Array.from({ length: spaces }, (_, space) => {
+    const op = ops.action.findIndex((action, op) => action === CREATE && ops.space[op] === space)
+    return op === NONE ? ops.count : op
+  })
+
 /** Writes into space 1 that are due before the swap. */
 const countBackfill = (ops: OpColumns): number => {
   const swap = findSwap(ops)

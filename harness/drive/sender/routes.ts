@@ -1,5 +1,6 @@
-import type { Engine, OpColumns } from '../../model/index.ts'
+import { type Engine, type OpColumns, refusal } from '../../model/index.ts'
 import { type Board, findSwap } from './board.ts'
+import { NOT_OPEN } from './outcome.ts'
 import { type Bench, collectionOf, openSpace, type Space } from './spaces.ts'
 
 /** Where ops go: the open collections, and the one that searches follow (interfaces §1, blue-green). */
@@ -8,6 +9,8 @@ export interface Routes {
   space(space: number): Space | undefined
   /** Opens this sender's connections to a space. */
   open(space: number): Promise<void>
+  /** Resolves when a space that is being created is open here; rejects with a refusal if it could not be opened. */
+  whenOpen(space: number): Promise<Space>
   /** Where a search goes: model 0 follows the alias, else the space of the op. `engine` is null where that is not open. */
   searchRoute(model: number, space: number): { engine: Engine | null; space: number; model: number }
   /** Points the alias, and the searches, at space 1. */
@@ -41,6 +44,9 @@ export const openRoutes = async (
   leads: boolean,
 ): Promise<Routes> => {
   const spaces: (Space | undefined)[] = [await openSpace(bench, 0)]
+  const opening = bench.meta.spaces.map(() => Promise.withResolvers<Space>())
+  // Whoever waits is told; that nobody waits is no failure.
+  for (const { promise } of opening) promise.catch(() => undefined)
   const following = followingOf(bench)
   const alias = following === 'alias' ? await openAlias(bench, spaces[0]!, leads) : null
   const swapOp = findSwap(ops)
@@ -48,8 +54,16 @@ export const openRoutes = async (
   return {
     space: (space) => spaces[space],
     open: async (space) => {
-      spaces[space] = await openSpace(bench, space)
+      try {
+        const opened = await openSpace(bench, space)
+        spaces[space] = opened
+        opening[space]!.resolve(opened)
+      } catch (cause) {
+        opening[space]!.reject(refusal(NOT_OPEN, { cause }))
+        throw cause
+      }
     },
+    whenOpen: (space) => opening[space]!.promise,
     searchRoute: (model, space) => {
       if (model !== 0) return { engine: spaces[space]?.searcher ?? null, space, model }
       const { followed } = board
