@@ -62,10 +62,10 @@ const once = async <T>(
 
 /** What the server says of itself and of the collection; of one that is not there yet, what it will be asked for. */
 const factsOf = async (client: Client, options: HnswOptions, at?: Collection): Promise<Facts> => {
-  const server = json<{ version: string }>(await client.ask('GET', '/', null))
+  const server = json<{ version: string; durability: string }>(await client.ask('GET', '/', null))
   const facts = {
     version: server.version,
-    durability: 'none (in memory)',
+    durability: server.durability,
     acknowledgement: 'searchable',
     transport: 'HTTP/1.1, binary bodies',
   }

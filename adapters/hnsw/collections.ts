@@ -1,74 +1,93 @@
 import { createHnsw, type Hnsw } from './engine/index.ts'
 import { type CollectionOptions, checkName } from './json.ts'
 import { refused } from './refused.ts'
-
-type Settled = CollectionOptions & { readonly seed: number }
+import { absent, createCatalog } from './store/catalog.ts'
+import { inMemory, type Journal } from './store/journal.ts'
+import type { Settled } from './store/operation.ts'
 
 /** A collection as the server holds it. */
 export interface Held {
   readonly name: string
+  /** Of the operation that created it. */
+  readonly number: number
   readonly options: Settled
-  readonly index: Hnsw
+  readonly journal: Journal
+  /** Another one after `clear`. */
+  index: Hnsw
+  /** Rows that the journal has not let through yet: the index has room for them. */
+  pending: number
   compacting: boolean
+  dropped: boolean
 }
 
-/** All collections and aliases, in memory. An alias stands for its collection wherever a name does, but in drop. */
+/** All collections and aliases. What changes them is acknowledged once the journal has it. */
 export interface Collections {
   /** True if it is new, false if it was there; then other options than it has are refused. */
-  create(name: string, options: CollectionOptions): boolean
+  create(name: string, options: CollectionOptions): Promise<boolean>
   /** A collection takes its aliases with it; of an alias, only itself is dropped. */
-  drop(nameOrAlias: string): void
+  drop(nameOrAlias: string): Promise<void>
   find(nameOrAlias: string): Held
   /** Points the alias at a collection that exists, in one step. */
-  alias(alias: string, name: string): void
+  alias(alias: string, name: string): Promise<void>
   list(): { collections: string[]; aliases: Record<string, string> }
+  readonly journal: Journal
 }
 
-export const createCollections = (): Collections => {
-  const held = new Map<string, Held>()
-  const aliases = new Map<string, string>()
-  const absent = (name: string) => refused(404, 'no-such-collection', `there is no "${name}"`)
-  const lookUp = (name: string) => held.get(aliases.get(name) ?? name)
+export const createCollections = (journal: Journal = inMemory()): Collections => {
+  const catalog = createCatalog<Held>()
+  const create = (name: string, options: Settled, number: number): boolean => {
+    const present = catalog.lookUp(name)
+    if (present) checkSame(present.options, options)
+    else catalog.add(name, hold(name, number, options, journal))
+    return !present
+  }
   return {
-    create: (name, options) => {
-      const present = lookUp(checkName(name))
-      if (present) checkSame(present.options, options)
-      else held.set(name, hold(name, options))
-      return !present
+    journal,
+    create: async (name, asked) => {
+      const present = catalog.lookUp(checkName(name))
+      if (present) {
+        checkSame(present.options, asked)
+        return false
+      }
+      const options = { ...asked, seed: asked.seed ?? seedOf(name) }
+      return await journal.commit({ kind: 'create', name, options }, (number) =>
+        create(name, options, number),
+      )
     },
-    drop: (name) => {
-      if (aliases.delete(name)) return
-      if (!held.delete(name)) throw absent(name)
-      for (const [alias, target] of aliases) if (target === name) aliases.delete(alias)
-    },
+    drop: (name) =>
+      journal.commit({ kind: 'drop', name }, () => {
+        const held = catalog.drop(name)
+        if (held) held.dropped = true
+      }),
     find: (name) => {
-      const found = lookUp(name)
+      const found = catalog.lookUp(name)
       if (!found) throw absent(name)
       return found
     },
-    alias: (alias, name) => {
+    alias: async (alias, name) => {
       checkName(alias)
-      if (held.has(alias)) throw refused(409, 'exists', `"${alias}" is a collection`)
-      if (!held.has(name)) throw absent(name)
-      aliases.set(alias, name)
+      await journal.commit({ kind: 'alias', alias, name }, () => catalog.alias(alias, name))
     },
-    list: () => ({ collections: [...held.keys()], aliases: Object.fromEntries(aliases) }),
+    list: () => ({
+      collections: [...catalog.things.keys()],
+      aliases: Object.fromEntries(catalog.aliases),
+    }),
   }
 }
 
-const hold = (name: string, asked: CollectionOptions): Held => {
-  const options = { ...asked, seed: asked.seed ?? seedOf(name) }
-  const { dimensions, metric, m, efConstruction, seed, kind } = options
-  const parameters = {
-    dimensions,
-    metric,
-    m,
-    efConstruction,
-    seed,
-    selection: 'heuristic',
-  } as const
-  return { name, options, index: createHnsw(parameters, kind), compacting: false }
-}
+const hold = (name: string, number: number, options: Settled, journal: Journal): Held => ({
+  name,
+  number,
+  options,
+  journal,
+  index: emptyIndex(options),
+  pending: 0,
+  compacting: false,
+  dropped: false,
+})
+
+export const emptyIndex = ({ kind, dimensions, metric, m, efConstruction, seed }: Settled): Hnsw =>
+  createHnsw({ dimensions, metric, m, efConstruction, seed, selection: 'heuristic' }, kind)
 
 const checkSame = (present: Settled, asked: CollectionOptions): void => {
   for (const [key, value] of Object.entries(asked) as [keyof Settled, unknown][]) {

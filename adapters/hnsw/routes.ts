@@ -1,7 +1,7 @@
 import type { Collections } from './collections.ts'
 import { ENGINE_VERSION } from './engine/index.ts'
 import { hitsJson, jsonAlias, jsonCollection, jsonIds, jsonQuery, jsonRows } from './json.ts'
-import { bulk, compact, exact, remove, search, upsert } from './operations.ts'
+import { bulk, clear, compact, exact, remove, search, upsert } from './operations.ts'
 import { refused } from './refused.ts'
 import { type Hits, hitsBody, readIds, readQuery, readRows } from './wire.ts'
 
@@ -17,23 +17,29 @@ type Route = (collections: Collections, name: string, asked: Asked) => object | 
 
 /** Every route; NAME is a collection or an alias. */
 const ROUTES: Readonly<Record<string, Route>> = {
-  'GET /': () => ({ name: 'driftmark-hnsw', version: ENGINE_VERSION, pid: process.pid }),
+  'GET /': ({ journal }) => ({
+    name: 'driftmark-hnsw',
+    version: ENGINE_VERSION,
+    pid: process.pid,
+    durability: journal.durability,
+  }),
+  'POST /checkpoint': (all) => all.journal.checkpoint(),
   'GET /collections': (all) => all.list(),
-  'PUT /collections/NAME': (all, name, { body }) => ({
-    created: all.create(name, jsonCollection(body)),
+  'PUT /collections/NAME': async (all, name, { body }) => ({
+    created: await all.create(name, jsonCollection(body)),
   }),
   'GET /collections/NAME': (all, name) => {
     const held = all.find(name)
     return { name: held.name, ...held.options, count: held.index.live }
   },
-  'DELETE /collections/NAME': (all, name) => {
-    all.drop(name)
+  'DELETE /collections/NAME': async (all, name) => {
+    await all.drop(name)
     return { dropped: name }
   },
-  'POST /collections/NAME/upsert': (all, name, asked) => {
+  'POST /collections/NAME/upsert': async (all, name, asked) => {
     const held = all.find(name)
     const rows = rowsOf(asked, held.options.dimensions)
-    upsert(held, rows)
+    await upsert(held, rows)
     return { upserted: rows.ids.length }
   },
   'POST /collections/NAME/bulk': async (all, name, asked) => {
@@ -42,9 +48,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
     await bulk(held, rows)
     return { upserted: rows.ids.length }
   },
-  'POST /collections/NAME/delete': (all, name, asked) => ({
-    deleted: remove(all.find(name), idsOf(asked)),
+  'POST /collections/NAME/delete': async (all, name, asked) => ({
+    deleted: await remove(all.find(name), idsOf(asked)),
   }),
+  'POST /collections/NAME/clear': async (all, name) => ({ deleted: await clear(all.find(name)) }),
   'POST /collections/NAME/get': (all, name, asked) =>
     answer(all.find(name).index.get(idsOf(asked)), asked),
   'POST /collections/NAME/search': (all, name, asked) =>
@@ -59,9 +66,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
     await compact(held)
     return held.index.stats()
   },
-  'PUT /aliases/NAME': (all, alias, { body }) => {
+  'PUT /aliases/NAME': async (all, alias, { body }) => {
     const collection = jsonAlias(body)
-    all.alias(alias, collection)
+    await all.alias(alias, collection)
     return { alias, collection }
   },
 }

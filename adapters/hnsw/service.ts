@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createCollections } from './collections.ts'
+import { type Collections, createCollections } from './collections.ts'
 import { LIMITS } from './json.ts'
 import { isRefused, refused } from './refused.ts'
 import { type Asked, answerTo } from './routes.ts'
@@ -15,8 +15,7 @@ export interface Service {
 }
 
 /** The HTTP service, not yet listening. Connections stay open for as long as the client wants them. */
-export const createService = (): Service => {
-  const collections = createCollections()
+export const createService = (collections: Collections = createCollections()): Service => {
   const underWay = new Set<Promise<void>>()
   let stopping = false
 
