@@ -59,13 +59,14 @@ test('Ctrl-C ends a run cleanly: the part that ran is reported, the verdict is u
   running.child.kill('SIGINT')
   const { code, err } = await running.finished
   assert.equal(code, 2, err)
-  const { validity, verdict, latency } = findingsIn(dir)
+  const { validity, verdict } = findingsIn(dir)
   assert.equal(verdict, 'unknown')
   assert.deepEqual(
     validity.reasons.map((reason: { code: string }) => reason.code),
     ['interrupted'],
   )
-  assert.ok(latency.search.response.n > 0)
+  // All phases: on a slow machine the run may have been in its warm-up still.
+  assert.ok(validity.offered.search.ok > 0)
 })
 
 test('a server killed in mid-run gives unknown or failed operations, a report and exit 1 or 2, never a hang', async (t) => {
