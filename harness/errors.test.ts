@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { ERRORS, isProblem, problem } from './errors.ts'
+import { ERRORS, isProblem, problem, unwritable } from './errors.ts'
 
 const documented = new Map(
   [...readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `([A-Z_]+)` \| (\d+) \|/gm)].map(
@@ -31,4 +33,35 @@ test('every sentence ends as a sentence and its places are filled', () => {
   )
   assert.ok(isProblem(error))
   assert.ok(!isProblem(new Error('x')))
+})
+
+test('what the operating system says of a file is told in words; any other message stands as it is', () => {
+  const told = (cause: Error) =>
+    problem('IMPORT_FILE', { file: 'x', why: cause.message }, cause).message
+  const system = (code: string) =>
+    Object.assign(new Error(`${code}: gibberish, open '/x'`), { code, syscall: 'open' })
+  assert.equal(
+    told(system('ENOENT')),
+    'The file x cannot be read: there is no such file or folder.',
+  )
+  assert.equal(told(system('EISDIR')), 'The file x cannot be read: it is a folder.')
+  assert.match(told(system('EMFILE')), /EMFILE: gibberish/)
+  assert.equal(told(new Error('$& no code')), 'The file x cannot be read: $& no code.')
+})
+
+test('an output that cannot be written is told as such; a fault of the program stays one', () => {
+  const folder = join(tmpdir(), `driftmark-absent-${process.pid}`)
+  const refused = (write: () => void): unknown => {
+    try {
+      write()
+    } catch (error) {
+      return unwritable('x.html', error)
+    }
+    return null
+  }
+  const told = refused(() => writeFileSync(join(folder, 'x.html'), ''))
+  assert.ok(isProblem(told) && told.code === 'OUT_FILE')
+  assert.match(told.message, /^x\.html cannot be written: its folder does not exist;/)
+  const fault = new TypeError('ours')
+  assert.equal(unwritable('x.html', fault), fault)
 })

@@ -38,7 +38,7 @@ export const ERRORS = {
     sentence: 'The module {path} has not been compiled in this checkout: run npm run wasm.',
   },
   // scenario
-  SCENARIO_FILE: { exit: EXIT.usage, sentence: 'The scenario {file} cannot be read: {why}' },
+  SCENARIO_FILE: { exit: EXIT.usage, sentence: 'The scenario {file} cannot be read: {why}.' },
   SCENARIO_INVALID: { exit: EXIT.usage, sentence: 'The scenario cannot be used:\n{problems}' },
   SCENARIO_ROWS: {
     exit: EXIT.usage,
@@ -69,7 +69,7 @@ export const ERRORS = {
     sentence:
       'The limit "{limit}" needs {needed} probed writes of its kind, and the trace has {probed}: {cure}.',
   },
-  RUNBOOK_FILE: { exit: EXIT.usage, sentence: 'The runbook {file} cannot be read: {why}' },
+  RUNBOOK_FILE: { exit: EXIT.usage, sentence: 'The runbook {file} cannot be read: {why}.' },
   RUNBOOK_INVALID: { exit: EXIT.usage, sentence: 'The runbook cannot be played:\n{problems}' },
   RUNBOOK_NAME: {
     exit: EXIT.usage,
@@ -78,9 +78,10 @@ export const ERRORS = {
   },
   IMPORT_KIND: {
     exit: EXIT.usage,
-    sentence: 'The file {file} is of no kind that is read; these are: {known}.',
+    sentence:
+      'The file {file} is of no kind that is read; these are: {known}. Vectors are no matter of import: driftmark dataset FILE describes them, and a scenario names them under dataset.',
   },
-  IMPORT_FILE: { exit: EXIT.usage, sentence: 'The file {file} cannot be read: {why}' },
+  IMPORT_FILE: { exit: EXIT.usage, sentence: 'The file {file} cannot be read: {why}.' },
   OTHERS_FILE: {
     exit: EXIT.usage,
     sentence: 'The results in {file} are refused at {place}: {why}.',
@@ -108,6 +109,10 @@ export const ERRORS = {
     exit: EXIT.usage,
     sentence:
       'The runs cannot stand side by side: {first} and {other} played different traces; run the same scenario, dataset and seed on each target.',
+  },
+  OUT_FILE: {
+    exit: EXIT.usage,
+    sentence: '{path} cannot be written: {why}; name another place with --out.',
   },
   // exchange with other tools
   EXPORT_EXISTS: {
@@ -190,6 +195,25 @@ export interface DriftmarkError extends Error {
   readonly exit: number
 }
 
+/** What the operating system says of a file, in words. */
+const OF_FILES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EEXIST: 'it is there already',
+  ENAMETOOLONG: 'its name is too long',
+}
+
+/** A value of a sentence; where it is the operating system's message about a file, in words. */
+const worded = (value: string | number | undefined, cause: unknown): string | undefined =>
+  cause instanceof Error && 'code' in cause && typeof value === 'string'
+    ? value.replace(cause.message, () => OF_FILES[String(cause.code)] ?? cause.message)
+    : value?.toString()
+
 /** Builds the error of a code; `values` fill the places of its sentence. The cause is kept. */
 export const problem = (
   code: ErrorCode,
@@ -197,8 +221,9 @@ export const problem = (
   cause?: unknown,
 ): DriftmarkError => {
   const { exit, sentence } = ERRORS[code]
-  const text = sentence.replace(/\{(\w+)\}/g, (place, name: string) =>
-    String(values[name] ?? place),
+  const text = sentence.replace(
+    /\{(\w+)\}/g,
+    (place, name: string) => worded(values[name], cause) ?? place,
   )
   const error = new Error(text, cause === undefined ? undefined : { cause })
   return Object.assign(error, { name: 'DriftmarkError', code, exit })
@@ -210,3 +235,12 @@ export const isProblem = (error: unknown): error is DriftmarkError =>
   'code' in error &&
   typeof error.code === 'string' &&
   error.code in ERRORS
+
+/** An error of writing to `path`: OUT_FILE where the operating system refused, else the error as it is. */
+export const unwritable = (path: string, error: unknown): unknown =>
+  error instanceof Error && 'syscall' in error
+    ? problem('OUT_FILE', { path, why: absent(error) ?? error.message }, error)
+    : error
+
+const absent = (error: Error): string | null =>
+  'code' in error && error.code === 'ENOENT' ? 'its folder does not exist' : null

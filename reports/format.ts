@@ -46,6 +46,13 @@ const significant = (value: number): string => {
 export const plain = (figure: Figure | undefined): string =>
   figure === null || figure === undefined ? 'unknown' : String(Number(figure.toPrecision(6)))
 
+/** What a limit found; findings hold times in milliseconds, so where the limit is a time so is it. */
+export const checked = (limit: string, found: Figure | undefined): string => {
+  const isTime = /\d(us|ms|s|m|h)$/.test(limit)
+  if (!isTime || found === null || found === undefined) return plain(found)
+  return found === Infinity ? ms(found) : `${plain(found)} ms`
+}
+
 /** Text for HTML: every string that did not come from this folder goes through here. */
 export const html = (text: unknown): string =>
   String(text).replace(

@@ -1,5 +1,5 @@
 import type { Findings } from '../harness/model/index.ts'
-import { between, bracket, ms } from './format.ts'
+import { between, bracket, checked, ms } from './format.ts'
 import { highest } from './row.ts'
 
 /** Three to five lines that a person reads when a run has ended; validity first. */
@@ -20,7 +20,8 @@ export const headline = (findings: Findings): string => {
   }
   if (recall && recall.live.low !== null) lines.push(`  live recall: ${bracket(recall.live)}`)
   for (const { limit, outcome, value } of checks) {
-    if (outcome !== 'pass') lines.push(`  ${outcome}: ${limit} (found ${value ?? 'unknown'})`)
+    const found = value === null ? '' : ` (found ${checked(limit, value)})`
+    if (outcome !== 'pass') lines.push(`  ${outcome}: ${limit}${found}`)
   }
   return lines.join('\n')
 }

@@ -1,6 +1,6 @@
 import type { Others } from '../harness/model/index.ts'
 import { calibrated } from './calibrated.ts'
-import { cell, plain } from './format.ts'
+import { cell, checked } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
 import { machineText } from './machine.ts'
 import { OTHERS_NOTE, OTHERS_TITLE, othersTables } from './others.ts'
@@ -79,7 +79,7 @@ const checks = (inputs: readonly ReportInput[], names: readonly string[]): reado
     label: limit,
     cells: inputs.map(({ findings }) => {
       const check = findings.checks[i]
-      return check ? `${check.outcome} (${plain(check.value)})` : ''
+      return check ? `${check.outcome} (${checked(limit, check.value)})` : ''
     }),
   }))
   return rows.length === 0 ? [] : ['## Checks', '', ...table(['limit', ...names], rows), '']

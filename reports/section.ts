@@ -2,7 +2,7 @@ import { AGE_HEAD, ARRIVAL_HEAD, ageRows, arrivalRows } from './age-rows.ts'
 import { calibrated } from './calibrated.ts'
 import { draw } from './draw.ts'
 import { FIGURES, type Figure } from './figures/index.ts'
-import { html, plain } from './format.ts'
+import { checked, html } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
 import { machineText } from './machine.ts'
 import type { Row } from './row.ts'
@@ -98,7 +98,7 @@ const checks = (inputs: readonly ReportInput[]): string => {
   const rows = limits.map(({ limit }, i) => {
     const cells = inputs.map(({ findings }) => {
       const check = findings.checks[i]
-      return `<td class="${html(check?.outcome)}">${html(check?.outcome)} <small>${html(plain(check?.value))}</small></td>`
+      return `<td class="${html(check?.outcome)}">${html(check?.outcome)} <small>${html(checked(limit, check?.value))}</small></td>`
     })
     return `<tr><td><code>${html(limit)}</code></td>${cells.join('')}</tr>`
   })

@@ -85,7 +85,7 @@ tr.key td{font-weight:600}
 td.fail{color:var(--bad)}td.unknown{color:var(--doubt)}td.pass{color:var(--good)}
 ul.warnings{margin:6px 0;padding-left:18px;color:var(--doubt)}
 .others td{white-space:normal;min-width:130px;max-width:320px;overflow-wrap:anywhere}.others td:first-child{min-width:220px}
-table.facts td{white-space:normal;overflow-wrap:anywhere}
+table.facts td{white-space:normal;overflow-wrap:anywhere}table.facts td:first-child{overflow-wrap:break-word}
 figure{margin:10px 0 0;overflow-x:auto}
 figure svg{max-width:100%;min-width:620px;height:auto;display:block}
 figcaption{color:var(--soft);font-size:13px;max-width:90ch}
@@ -93,6 +93,7 @@ figcaption{color:var(--soft);font-size:13px;max-width:90ch}
 .key-row svg{vertical-align:middle;margin-right:6px}
 code,pre{font:13px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:10px 12px;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}
+@media (max-width:640px){th:first-child,td:first-child{min-width:9em}th,td{padding:5px 8px}}
 @media print{main{max-width:none}h2{break-after:avoid}figure{break-inside:avoid}}
 `
 

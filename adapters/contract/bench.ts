@@ -113,7 +113,11 @@ export const createBench = (
     bench,
     cleanUp: async () => {
       for (const engine of open) await engine.close()
-      for (const name of names) await adapter.drop?.(options, name)
+      for (const name of names) {
+        await adapter.drop?.(options, name).catch((error: unknown) => {
+          throw new Error(`drop: ${(error as Error).message}`, { cause: error })
+        })
+      }
     },
   }
 }

@@ -41,12 +41,17 @@ export const loadScenario = (
 const reader =
   (read: (path: string) => string) =>
   (path: string): string => {
-    try {
-      return read(path)
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      throw problem('SCENARIO_FILE', { file: path, why }, error)
-    }
+    const refuse = (why: string, cause?: unknown) =>
+      problem('SCENARIO_FILE', { file: path, why }, cause)
+    const text = (() => {
+      try {
+        return read(path)
+      } catch (error) {
+        throw refuse(error instanceof Error ? error.message : String(error), error)
+      }
+    })()
+    if (text.includes('\0')) throw refuse('it is no text')
+    return text
   }
 
 /** The text of a runbook, whose path is relative to the scenario's. */

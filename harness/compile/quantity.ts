@@ -32,5 +32,8 @@ export const rate = (text: string): number => {
   return number / SECONDS[unit]!
 }
 
+/** Is this a rate above 0, as a scenario may say it? */
+export const isRate = (text: string): boolean => RATE.test(text) && rate(text) > 0
+
 /** `15%` -> 0.15. The text must match SHARE. */
 export const share = (text: string): number => parts(SHARE, text)[0] / 100

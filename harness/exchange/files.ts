@@ -2,13 +2,17 @@ import { createWriteStream, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { problem } from '../errors.ts'
+import { problem, unwritable } from '../errors.ts'
 
-/** The folder that an export fills: made if it is absent. Error: EXPORT_EXISTS if it holds anything. */
+/** The folder that an export fills: made if it is absent. Errors: EXPORT_EXISTS if it holds anything, OUT_FILE if it cannot be made. */
 export const freshFolder = (dir: string): string => {
-  if (existsSync(dir) && readdirSync(dir).length > 0)
-    throw problem('EXPORT_EXISTS', { folder: dir })
-  mkdirSync(dir, { recursive: true })
+  try {
+    if (existsSync(dir) && readdirSync(dir).length > 0)
+      throw problem('EXPORT_EXISTS', { folder: dir })
+    mkdirSync(dir, { recursive: true })
+  } catch (error) {
+    throw unwritable(dir, error)
+  }
   return dir
 }
 
@@ -22,6 +26,8 @@ export const writePieces = async (
   await pipeline(
     Readable.from(pieces, { objectMode: true }),
     createWriteStream(path, { flags: 'wx' }),
-  )
+  ).catch((error: unknown) => {
+    throw unwritable(path, error)
+  })
   return path
 }

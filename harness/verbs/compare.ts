@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { markdown, page, type ReportInput } from '../../reports/index.ts'
 import { problem } from '../errors.ts'
 import { exitOf, othersIn, reportInput, runFolder, worst } from './run-folder.ts'
 import { expectWords, type Verb } from './verb.ts'
+import { writeText } from './writing.ts'
 
 /** Runs compare only if their trace, k and metric are the same (definitions §6): the hash holds all three. */
 export const sameTrace = (inputs: readonly ReportInput[]): void => {
@@ -37,7 +37,7 @@ export const compare: Verb = {
     io.out(markdown(inputs, others).trimEnd())
     const out = given.text('out')
     if (out !== undefined) {
-      await writeFile(resolve(io.cwd, out), await page(inputs, others))
+      await writeText(resolve(io.cwd, out), await page(inputs, others))
       io.say(`wrote ${resolve(io.cwd, out)}`)
     }
     return worst(inputs.map(({ findings }) => exitOf(findings)))

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { describeTrace } from '../compile/index.ts'
-import { EXIT } from '../errors.ts'
+import { EXIT, unwritable } from '../errors.ts'
 import { prepare, SCENARIO_HELP, SCENARIO_OPTIONS } from './scenario-file.ts'
 import { expectWords, type Verb } from './verb.ts'
 
@@ -19,7 +19,12 @@ export const compileVerb: Verb = {
     const out = given.text('out')
     if (out !== undefined) {
       const { writeTraceFile } = await import('../drive/index.ts')
-      writeTraceFile(resolve(io.cwd, out), trace)
+      const file = resolve(io.cwd, out)
+      try {
+        writeTraceFile(file, trace)
+      } catch (error) {
+        throw unwritable(file, error)
+      }
     }
     return EXIT.pass
   },

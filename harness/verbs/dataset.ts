@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
   CATALOG,
@@ -10,7 +11,7 @@ import {
 import { EXIT, problem } from '../errors.ts'
 import type { Metric } from '../model/index.ts'
 import { agreementLines, agreementOf } from './truth/given.ts'
-import { expectWords, type Given, type Io, type Verb } from './verb.ts'
+import { expectMetric, expectWords, type Given, type Io, type Verb } from './verb.ts'
 
 export const dataset: Verb = {
   name: 'dataset',
@@ -42,18 +43,13 @@ export const dataset: Verb = {
     }
     const told = given.text('metric')
     const metric = told ?? 'l2'
-    if (!['l2', 'cosine', 'ip'].includes(metric)) {
-      throw problem('USAGE', {
-        what: `--metric takes l2, cosine or ip, not "${metric}"`,
-        verb: 'dataset',
-      })
-    }
+    expectMetric(metric, 'dataset')
     const parameters = Object.fromEntries(given.texts('set').map(parameter))
     if (!(name in CATALOG) && isPacked(resolve(io.cwd, name))) {
       const file = { file: name, ...parameters }
       return packed(await openPacked(file, told ? (metric as Metric) : null, io.cwd), given, io)
     }
-    const source = name in CATALOG ? { name } : { path: name, queries: given.text('queries') ?? '' }
+    const source = name in CATALOG ? { name } : filesOf(name, given, io)
     io.out(
       describeDataset(
         await openDataset({ ...source, ...parameters }, metric as Metric, io.cwd),
@@ -63,11 +59,24 @@ export const dataset: Verb = {
   },
 }
 
+/** A file of rows needs one of queries; what is neither a file nor of the catalog is a name mistyped. */
+const filesOf = (name: string, given: Given, io: Io): { path: string; queries: string } => {
+  if (!existsSync(resolve(io.cwd, name))) {
+    throw problem('DATASET_UNKNOWN', { name, known: Object.keys(CATALOG).join(', ') })
+  }
+  const queries = given.text('queries')
+  if (queries !== undefined) return { path: name, queries }
+  const what = `${name} holds rows; name the file of its queries with --queries`
+  throw problem('USAGE', { what, verb: 'dataset' })
+}
+
 /** A dataset that brings its queries, and checks of the neighbours that it gives. */
 const packed = (opened: Packed, given: Given, io: Io): number => {
   const metric = (given.text('metric') ?? opened.metric ?? 'l2') as Metric
   io.out(describeDataset(opened.dataset).trimEnd())
-  io.out(`  metric: ${metric}${opened.metric ? '' : ', for the files name none'}`)
+  io.out(
+    `  metric: ${metric}${opened.metric ? '' : ' (the files name none; --metric says another)'}`,
+  )
   if (opened.note) io.out(`  ${opened.note}`)
   const agreement = agreementOf(opened, metric, given.whole('sample', 100, 1))
   if (!agreement) {

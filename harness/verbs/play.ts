@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -18,6 +18,7 @@ import { type Reached, reachTarget, sentence } from './reach.ts'
 import { redact } from './redact.ts'
 import type { Target } from './target.ts'
 import type { Io } from './verb.ts'
+import { writableFolder } from './writing.ts'
 
 /** What is played: one trace, against one target, into a folder below `out`. */
 export interface Play {
@@ -72,6 +73,7 @@ const open = async (
   io: Io,
 ): Promise<Session> => {
   const print = progressPrinter(io)
+  const name = `${play.trace.meta.scenario.name} on ${play.target.label}`
   try {
     return await openSession({
       adapter: play.target.adapter,
@@ -85,7 +87,7 @@ const open = async (
       ...(play.senders === undefined ? {} : { senders: play.senders }),
       onStatsFailure: (why) =>
         io.say(`${id}: the engine's own gauges could not be read: ${sentence(new Error(why))}`),
-      onProgress: (progress) => print(progressLine(progress)),
+      onProgress: (progress) => print(`${name} · ${progressLine(progress)}`),
     })
   } catch (error) {
     if (isProblem(error)) throw error
@@ -104,7 +106,7 @@ const record = async (
   io.status(`${run.id}: loading ${play.trace.meta.preload} rows`)
   const preloadedBy = await session.preload()
   const plan = await session.plan()
-  await mkdir(run.dir, { recursive: true })
+  await writableFolder(run.dir)
   writeTrace(run.dir, play.trace)
   writeManifest(run.dir, await manifestOf(session, reached, play, run, { preloadedBy, plan }))
   const { interrupted } = await session.play(io.interrupted)

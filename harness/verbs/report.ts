@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { markdown, page } from '../../reports/index.ts'
 import { findingsJson } from '../analysis/index.ts'
@@ -6,6 +5,7 @@ import { EXIT, problem } from '../errors.ts'
 import { sameTrace } from './compare.ts'
 import { othersIn, reportInput, runFolder } from './run-folder.ts'
 import { expectWords, type Verb } from './verb.ts'
+import { writeText } from './writing.ts'
 
 export const report: Verb = {
   name: 'report',
@@ -44,7 +44,7 @@ export const report: Verb = {
       return EXIT.pass
     }
     const file = out === undefined ? join(dirs[0]!, 'report.html') : resolve(io.cwd, out)
-    await writeFile(file, text)
+    await writeText(file, text)
     io.say(`wrote ${file}`)
     return EXIT.pass
   },

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { page, type ReportInput } from '../../reports/index.ts'
 import { analyse, findingsJson, readFindings } from '../analysis/index.ts'
@@ -10,6 +10,7 @@ import { readOthers } from '../exchange/index.ts'
 import type { Dataset, Findings, Others, RunData } from '../model/index.ts'
 import { openFor } from './open-dataset.ts'
 import type { Given, Io } from './verb.ts'
+import { writeText } from './writing.ts'
 
 /** The run folder that a person names; a path that is none is refused. */
 export const runFolder = (path: string, cwd: string): string => {
@@ -43,7 +44,7 @@ export const runData = async (dir: string, dataset?: Dataset): Promise<RunData> 
 /** Computes the findings of a run from its files and writes findings.json. */
 export const analyseFolder = async (dir: string, dataset?: Dataset): Promise<Findings> => {
   const findings = analyse(await runData(dir, dataset))
-  await writeFile(join(dir, 'findings.json'), findingsJson(findings))
+  await writeText(join(dir, 'findings.json'), findingsJson(findings))
   return findings
 }
 
@@ -82,7 +83,7 @@ export const othersIn = (given: Given, { cwd }: Pick<Io, 'cwd'>): Promise<readon
 
 /** Writes the page of some runs. */
 export const writePage = async (file: string, inputs: readonly ReportInput[]): Promise<void> => {
-  await writeFile(file, await page(inputs))
+  await writeText(file, await page(inputs))
 }
 
 const EXIT_OF = { pass: EXIT.pass, fail: EXIT.failed, unknown: EXIT.unknown } as const

@@ -9,6 +9,7 @@ import { analyseFolder, exitOf, reportInput, worst, writePage } from './run-fold
 import { type Prepared, prepare, SCENARIO_HELP, SCENARIO_OPTIONS } from './scenario-file.ts'
 import { parseTargets, type Target } from './target.ts'
 import { expectWords, type Given, type Io, type Verb } from './verb.ts'
+import { writableFolder } from './writing.ts'
 
 export const run: Verb = {
   name: 'run',
@@ -47,6 +48,7 @@ export const run: Verb = {
       throw problem('USAGE', { what: `--driver takes embedded, not "${driver}"`, verb: 'run' })
     }
     const senders = sendersOf(given, targets)
+    await writableFolder(outFolder(given, io))
     const prepared = await prepare(given, io)
     const { dirs, codes } = await playAll({ ...prepared, senders }, targets, given, io)
     if (dirs.length > 1) await comparisonPage(prepared, dirs, given, io)

@@ -37,6 +37,9 @@ export const parseTarget = (text: string, cwd: string): Target => {
     return { label: label ?? adapter!, adapter: adapter!, options, text }
   }
   const path = PATH.exec(rest)
+  if (!path && /\.[mc]?[jt]s=/.test(rest)) {
+    throw refuse('the options of an adapter loaded by path are JSON behind a colon, not behind =')
+  }
   if (!path) throw refuse('it is neither a name nor the path of a .ts, .mts, .js or .mjs file')
   const file = isAbsolute(path[1]!) ? path[1]! : resolve(cwd, path[1]!)
   const base = file.replace(/^.*\//, '').replace(/\.[a-z]+$/, '')

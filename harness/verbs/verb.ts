@@ -54,8 +54,7 @@ export const parseWords = (verb: Verb, words: readonly string[]): Given => {
         strict: true,
       })
     } catch (error) {
-      const what = error instanceof Error ? error.message.split('. ')[0]! : String(error)
-      throw problem('USAGE', { what, verb: verb.name }, error)
+      throw problem('USAGE', { what: refusal(error), verb: verb.name }, error)
     }
   })()
   const all = values as Readonly<Record<string, unknown>>
@@ -81,6 +80,14 @@ export const parseWords = (verb: Verb, words: readonly string[]): Given => {
   }
 }
 
+/** What `parseArgs` refused, in one line. */
+const refusal = (error: unknown): string => {
+  const text = error instanceof Error ? error.message : String(error)
+  const option = /^Option '(--[\w-]+)' argument is ambiguous/.exec(text)?.[1]
+  if (option) return `${option} needs a value; one that begins with a dash is written ${option}=-…`
+  return text.split('. ')[0]!
+}
+
 /** The text of `driftmark VERB --help`. */
 export const helpOf = (verb: Verb): string => {
   const flags = Object.entries(verb.help).map(([name, line]) => {
@@ -97,6 +104,12 @@ export const helpOf = (verb: Verb): string => {
     `Example: ${verb.example}`,
     '',
   ].join('\n')
+}
+
+/** Refuses a `--metric` that is none. */
+export const expectMetric = (metric: string, verb: string): void => {
+  if (['l2', 'cosine', 'ip'].includes(metric)) return
+  throw problem('USAGE', { what: `--metric takes l2, cosine or ip, not "${metric}"`, verb })
 }
 
 /** Refuses too few or too many words after a verb. */

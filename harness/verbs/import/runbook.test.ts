@@ -99,6 +99,6 @@ test('what cannot be imported is refused before anything is written', async () =
     /base\.fbin is of no kind that is read; these are: a streaming runbook/,
     'base.fbin',
   )
-  await refused(/cannot be read: ENOENT/, 'gone.yaml', ...ROWS)
+  await refused(/cannot be read: there is no such file/, 'gone.yaml', ...ROWS)
   await refused(/there is no .*step2\.gt100/, 'rb.yaml', ...ROWS, '--truth', '.')
 })

@@ -1,13 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { openDataset } from '../../../datasets/index.ts'
-import { compile, describeTrace, loadScenario, readRunbook } from '../../compile/index.ts'
+import { compile, describeTrace, isRate, loadScenario, readRunbook } from '../../compile/index.ts'
 import { EXIT, problem } from '../../errors.ts'
 import type { Scenario } from '../../model/index.ts'
 import { openFor } from '../open-dataset.ts'
+import { quote } from '../redact.ts'
 import { stepLines, stepTruths } from '../truth/steps.ts'
-import type { Given, Io } from '../verb.ts'
+import { expectMetric, type Given, type Io } from '../verb.ts'
+import { writeText } from '../writing.ts'
 import type { Kind } from './kind.ts'
 
 /** A streaming runbook becomes a scenario file that `compile` and `run` play as any other. */
@@ -53,8 +55,8 @@ export const runbook: Kind = {
     warn(path, scenario, io)
     if (out === undefined) io.out(text.trimEnd())
     else {
-      writeFileSync(file, text)
-      io.say(`wrote ${out}; play it with driftmark run ${out} --target hnsw`)
+      await writeText(file, text)
+      io.say(`wrote ${out}; play it with driftmark run ${quote(out)} --target hnsw`)
     }
     return verify(scenario, dirname(file), given, io)
   },
@@ -77,18 +79,20 @@ const verify = async (scenario: Scenario, base: string, given: Given, io: Io): P
 const scenarioText = (path: string, file: string, given: Given, cwd: string): string => {
   const { name, initial } = readRunbook(textOf(path), path, given.text('dataset-name'))
   const from = (other: string): string => relative(dirname(file), other) || '.'
-  const searchRate = given.text('search-rate')
+  const metric = given.text('metric') ?? 'l2'
+  expectMetric(metric, 'import')
+  const searchRate = rateOf(given, 'search-rate')
   const scenario = {
     name: slug(`${name}-${basename(path).replace(/\.ya?ml$/i, '')}`),
     about: `The runbook ${basename(path)} of ${name}.`,
     dataset: datasetOf(given, file, cwd),
-    metric: given.text('metric') ?? 'l2',
+    metric,
     k: given.whole('k', 10, 1),
     preload: given.whole('preload', initial),
     runbook: {
       file: from(path),
       name,
-      rate: given.text('rate') ?? '1000/s',
+      rate: rateOf(given, 'rate') ?? '1000/s',
       batch: given.whole('batch', 1, 1),
       ...(searchRate === undefined ? {} : { searches: { rate: searchRate } }),
     },
@@ -96,6 +100,14 @@ const scenarioText = (path: string, file: string, given: Given, cwd: string): st
     checkpoints: { settle: '500ms', rate: '500/s', rebuildControl: 'last' },
   }
   return stringify(scenario)
+}
+
+/** A rate as the scenario file takes it; what is none is refused by the name of its option. */
+const rateOf = (given: Given, option: string): string | undefined => {
+  const text = given.text(option)
+  if (text === undefined || isRate(text)) return text
+  const what = `--${option} takes a rate above 0 with its unit, such as 200/s, not "${text}"`
+  throw problem('USAGE', { what, verb: 'import' })
 }
 
 const textOf = (path: string): string => readFileSync(path, 'utf8')
@@ -110,7 +122,9 @@ const datasetOf = (given: Given, file: string, cwd: string): Record<string, stri
   }
   const from = (other: string): string => relative(dirname(file), resolve(cwd, other))
   const queries = given.text('queries')
-  return queries === undefined ? { file: from(rows) } : { path: from(rows), queries: from(queries) }
+  return queries === undefined
+    ? { file: from(rows) || '.' }
+    : { path: from(rows) || '.', queries: from(queries) || '.' }
 }
 
 const slug = (text: string): string =>
