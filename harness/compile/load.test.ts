@@ -127,7 +127,7 @@ test('a circle of extends is refused, and a file that cannot be read', () => {
   )
   assert.throws(() => loadScenario('a.yaml', () => assert.fail('no such file')), {
     code: 'SCENARIO_FILE',
-    message: 'The scenario a.yaml cannot be read: no such file',
+    message: 'The scenario a.yaml cannot be read: no such file.',
   })
 })
 
@@ -286,3 +286,10 @@ for (const [why, text, sets, line] of GOLDEN) {
     )
   })
 }
+
+test('a file that is no text is refused by that, not by its bytes', () => {
+  assert.throws(() => loadScenario('base.fbin', () => 'name: \0\u0001'), {
+    code: 'SCENARIO_FILE',
+    message: 'The scenario base.fbin cannot be read: it is no text.',
+  })
+})

@@ -87,7 +87,7 @@ test('what cannot be imported is refused before anything is written', async () =
   )
   await refused(/no data set "other"; it has set/, 'rb.yaml', ...ROWS, '--dataset-name', 'other')
   await refused(
-    /runbook\.rate: found "fast"; allowed: a rate/,
+    /--rate takes a rate above 0 with its unit, such as 200\/s, not "fast"/,
     'rb.yaml',
     ...ROWS,
     '--rate',
