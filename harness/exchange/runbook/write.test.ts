@@ -88,7 +88,9 @@ test('the files hold the truth of each search, told by brute force that reads no
   assert.equal(verify(dir, 'by-hand'), 2)
   const { driftmark } = parse(readFileSync(join(dir, 'by-hand.yaml'), 'utf8'))
   assert.deepEqual(driftmark.times_us[2], { due: 10_000, sent: 10_000, done: 11_000 })
-  await assert.rejects(runbookFiles(dir, view, runbookOf(view, strict), false), { code: 'OUT_FILE' })
+  await assert.rejects(runbookFiles(dir, view, runbookOf(view, strict), false), {
+    code: 'OUT_FILE',
+  })
 })
 
 test('the import reads it back: the same rows live, with the same vectors, at each search', async (t) => {

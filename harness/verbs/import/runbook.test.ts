@@ -94,7 +94,13 @@ test('what cannot be imported is refused before anything is written', async () =
     'fast',
   )
   await refused(/preload: found 31; allowed: at most 30/, 'rb.yaml', ...ROWS, '--preload', '31')
-  await refused(/metric: found "hamming"; allowed: l2/, 'rb.yaml', ...ROWS, '--metric', 'hamming')
+  await refused(
+    /--metric takes l2, cosine or ip, not "hamming"/,
+    'rb.yaml',
+    ...ROWS,
+    '--metric',
+    'hamming',
+  )
   await refused(
     /base\.fbin is of no kind that is read; these are: a streaming runbook/,
     'base.fbin',
