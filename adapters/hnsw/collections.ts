@@ -33,6 +33,7 @@ export interface Collections {
   readonly journal: Journal
 }
 
+/** With what the journal has restored; without a journal everything ends with the process. */
 export const createCollections = (journal: Journal = inMemory()): Collections => {
   const catalog = createCatalog<Held>()
   const create = (name: string, options: Settled, number: number): boolean => {
@@ -41,6 +42,12 @@ export const createCollections = (journal: Journal = inMemory()): Collections =>
     else catalog.add(name, hold(name, number, options, journal))
     return !present
   }
+  for (const { name, number, options, rows } of journal.restored.collections) {
+    create(name, options, number)
+    const { index } = catalog.lookUp(name)!
+    for (const { id, version, vector } of rows) index.upsert(id, version, vector)
+  }
+  for (const [alias, name] of journal.restored.aliases) catalog.alias(alias, name)
   return {
     journal,
     create: async (name, asked) => {

@@ -1,16 +1,44 @@
 import { parseArgs } from 'node:util'
+import { createCollections } from './collections.ts'
 import { createService } from './service.ts'
+import { inMemory, type Journal } from './store/journal.ts'
+import { openStore } from './store/store.ts'
+import { readSync } from './store/sync.ts'
 
 /**
- * The process of the in-house engine: `node server.ts [--port N]` on 127.0.0.1, a free port if none is given. The first line of
- * standard output is JSON: `{ "url", "pid" }`. Everything is in memory and ends with the process: by SIGTERM or Ctrl-C, or, if it
- * was started with an IPC channel, when its parent goes away. One thread: a write is applied before it is answered.
+ * The process of the in-house engine: `node server.ts [--port N] [--data DIR [--sync always|MS|never] [--segment BYTES]]` on
+ * 127.0.0.1, a free port if none is given. The first line of standard output is JSON: `{ "url", "pid" }`. It ends by SIGTERM or
+ * Ctrl-C, or, if it was started with an IPC channel, when its parent goes away. Without a data folder everything is in memory and
+ * ends with it. One thread: a write is applied before it is answered.
  */
-const { values } = parseArgs({ options: { port: { type: 'string', default: '0' } } })
-const { server, stop } = createService()
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '0' },
+    data: { type: 'string' },
+    sync: { type: 'string', default: 'always' },
+    segment: { type: 'string' },
+  },
+})
+
+/** The journal that the arguments ask for. What is wrong with its folder is one sentence, and the end. */
+const openJournal = async (): Promise<Journal> => {
+  const { data, sync, segment } = values
+  if (data === undefined) return inMemory()
+  try {
+    const segmentBytes = segment === undefined ? {} : { segmentBytes: Number(segment) }
+    return await openStore(data, { sync: readSync(sync), ...segmentBytes })
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`)
+    process.exit(1)
+  }
+}
+
+const journal = await openJournal()
+const { server, stop } = createService(createCollections(journal))
 
 const end = async (): Promise<void> => {
   await stop()
+  await journal.close()
   process.exit(0)
 }
 

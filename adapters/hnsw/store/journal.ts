@@ -1,19 +1,31 @@
 import { refused } from '../refused.ts'
-import type { Operation } from './operation.ts'
+import type { Operation, Settled } from './operation.ts'
 
 /** What a checkpoint left. */
 export interface Checkpointed {
   /** Number of the last operation that the snapshots hold. */
   readonly sequence: number
+  /** Written into new snapshots. */
   readonly rows: number
-  /** Of the snapshots, on disk. */
   readonly bytes: number
+}
+
+/** What the journal held when it was opened. Rows are read once; a vector is valid until the next row is asked for. */
+export interface Restored {
+  readonly collections: readonly {
+    readonly name: string
+    readonly number: number
+    readonly options: Settled
+    readonly rows: Iterable<{ id: number; version: number; vector: Float32Array }>
+  }[]
+  readonly aliases: ReadonlyMap<string, string>
 }
 
 /** Gives operations their numbers, from 1 and without a gap, and makes them last. */
 export interface Journal {
   /** How much an acknowledgement is worth, for people. */
   readonly durability: string
+  readonly restored: Restored
   /**
    * Applies the operation once it lasts: `apply` gets its number and runs without an interruption, in the order of the numbers.
    * What it throws is the operation's refusal. Rejects, without having applied, where the log cannot take it.
@@ -29,6 +41,7 @@ export const inMemory = (): Journal => {
   let sequence = 0
   return {
     durability: 'none (in memory)',
+    restored: { collections: [], aliases: new Map() },
     commit: async (_, apply) => apply(++sequence),
     checkpoint: async () => {
       throw refused(409, 'in-memory', 'this server has no data folder: start it with --data DIR')

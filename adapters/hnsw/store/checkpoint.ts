@@ -1,0 +1,113 @@
+import type { FileHandle } from 'node:fs/promises'
+import type { Fold, Folded } from './fold.ts'
+import { logName, MANIFEST, replaceFile, snapshotName, sweep } from './folder.ts'
+import { oneFrame } from './frame.ts'
+import type { Checkpointed } from './journal.ts'
+import { headFrame, type Manifest, readManifest, writeManifest } from './manifest.ts'
+import { packRows, rowBytes } from './operation.ts'
+import { replay } from './replay.ts'
+import { readRows } from './rows.ts'
+import { takeTurns } from './turns.ts'
+
+/** A snapshot goes on in another file from here on. */
+const PART_BYTES = 2 ** 28
+const FRAME_BYTES = 2 ** 18
+
+/**
+ * Folds the closed segments of the log, which end with `number`, into snapshots, one or more a collection. It works on files alone:
+ * what is written meanwhile is behind that number. The manifest makes it count, in one step; then the folded segments are removed.
+ */
+export const checkpoint = async (dir: string, number: number): Promise<Checkpointed> => {
+  const { fold } = await replay(dir, await readManifest(dir), number)
+  const collections: Manifest['collections'][number][] = []
+  let rows = 0
+  let bytes = 0
+  try {
+    for (const folded of fold.catalog.things.values()) {
+      const snapshot = await snapshotOf(dir, fold, folded, number)
+      const { name, number: created, options } = folded
+      collections.push({ name, number: created, options, snapshots: snapshot.files })
+      rows += snapshot.rows
+      bytes += snapshot.bytes
+    }
+    const aliases = Object.fromEntries(fold.catalog.aliases)
+    await writeManifest(dir, { number, collections, aliases })
+  } finally {
+    await sweepOutdated(dir, await readManifest(dir))
+  }
+  return { sequence: number, rows, bytes }
+}
+
+/** Removes what the manifest has made superfluous, or what never came to count. */
+export const sweepOutdated = async (dir: string, manifest: Manifest): Promise<void> => {
+  const snapshots = new Set(manifest.collections.flatMap((collection) => collection.snapshots))
+  const oldest = logName(manifest.number + 1)
+  await sweep(
+    dir,
+    (name) =>
+      name === MANIFEST || snapshots.has(name) || (name.startsWith('log-') && name >= oldest),
+  )
+}
+
+interface Snapshot {
+  readonly files: readonly string[]
+  /** Written now; 0 where nothing has changed. */
+  readonly rows: number
+  readonly bytes: number
+}
+
+const snapshotOf = async (
+  dir: string,
+  fold: Fold,
+  folded: Folded,
+  number: number,
+): Promise<Snapshot> => {
+  if (!folded.rows) return { files: folded.snapshots, rows: 0, bytes: 0 }
+  const stride = rowBytes(folded.options.dimensions)
+  const rows = readRows(dir, fold, folded.rows.values(), stride)
+  const files: string[] = []
+  let left = folded.rows.size
+  let bytes = 0
+  try {
+    while (left > 0) {
+      const inPart = Math.min(left, Math.ceil(PART_BYTES / stride))
+      const name = snapshotName(folded.number, number, files.length)
+      await replaceFile(dir, name, async (file) => {
+        bytes += await writePart(file, folded.number, rows, inPart, stride)
+      })
+      files.push(name)
+      left -= inPart
+    }
+  } finally {
+    rows.return()
+  }
+  return { files, rows: folded.rows.size, bytes }
+}
+
+/** Head, frames of rows, end. Returns its bytes. */
+const writePart = async (
+  file: FileHandle,
+  collection: number,
+  rows: Iterator<Buffer, void>,
+  count: number,
+  stride: number,
+): Promise<number> => {
+  const turn = takeTurns()
+  const head = headFrame(0)
+  await file.writeFile(head)
+  let bytes = head.length
+  let number = 0
+  const write = async (kind: 'upsert' | 'end', payload: Buffer): Promise<void> => {
+    number += 1
+    const frame = oneFrame({ number, kind, synced: number, payload })
+    await file.writeFile(frame)
+    bytes += frame.length
+  }
+  const inFrame = Math.ceil(FRAME_BYTES / stride)
+  for (let left = count; left > 0; left -= inFrame) {
+    await write('upsert', packRows(collection, rows, Math.min(left, inFrame), stride))
+    await turn()
+  }
+  await write('end', Buffer.alloc(0))
+  return bytes
+}

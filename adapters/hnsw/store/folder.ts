@@ -1,0 +1,60 @@
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** A new file of the folder is named after what it is and a number of twelve digits, so that names sort as numbers do. */
+const DIGITS = 12
+const LOG = /^log-(\d{12})$/
+const TEMPORARY = '.tmp'
+
+export const logName = (first: number): string => `log-${String(first).padStart(DIGITS, '0')}`
+export const snapshotName = (collection: number, number: number, part: number): string =>
+  `rows-${[collection, number].map((n) => String(n).padStart(DIGITS, '0')).join('-')}-${part}`
+export const MANIFEST = 'manifest'
+
+/** Numbers that the segments of the log begin with, in order. */
+export const segmentsIn = async (dir: string): Promise<number[]> =>
+  (await readdir(dir))
+    .flatMap((name) => LOG.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b)
+
+/** Makes what was created, renamed or removed in the folder last. */
+export const syncFolder = async (dir: string): Promise<void> => {
+  const handle = await open(dir, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Writes a file beside the one of that name, makes it last, and puts it in its place: a crash leaves the old or the new one. */
+export const replaceFile = async (
+  dir: string,
+  name: string,
+  write: (file: FileHandle) => Promise<void>,
+): Promise<void> => {
+  const beside = join(dir, name + TEMPORARY)
+  try {
+    const file = await open(beside, 'w')
+    try {
+      await write(file)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(beside, join(dir, name))
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw error
+  }
+  await syncFolder(dir)
+}
+
+/** Removes every segment, snapshot and manifest that is not needed: what is outdated, and what a crash left half written. */
+export const sweep = async (dir: string, isNeeded: (name: string) => boolean): Promise<void> => {
+  for (const name of await readdir(dir)) {
+    const ours = LOG.test(name) || name.startsWith('rows-') || name.startsWith('manifest')
+    if (ours && !isNeeded(name)) await rm(join(dir, name))
+  }
+}

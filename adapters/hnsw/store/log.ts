@@ -1,0 +1,149 @@
+import { isRefused, refused } from '../refused.ts'
+import type { Kind } from './frame.ts'
+import type { Segments } from './segments.ts'
+import type { Sync } from './sync.ts'
+import { takeTurns } from './turns.ts'
+
+export interface Log {
+  /**
+   * Numbers the operation, writes it, and applies it once it lasts, one after the other in the order of the numbers. What arrives
+   * while a write is under way shares the next one (group commit). Rejects with 507 where the disk is full, and keeps nothing then.
+   */
+  append<Result>(kind: Kind, payload: Buffer, apply: (number: number) => Result): Promise<Result>
+  /** Closes the newest segment. Resolves with the last number that closed segments hold. */
+  seal(): Promise<number>
+  /** Refuses what comes from now on, and makes the rest last. */
+  close(): Promise<void>
+}
+
+interface Entry {
+  readonly kind: Kind
+  readonly payload: Buffer
+  readonly apply: (number: number) => void
+  readonly reject: (error: unknown) => void
+}
+type Seal = { resolve(last: number): void; reject(error: unknown): void }
+
+/** Bytes written at once, but for a single operation that is larger. */
+const MOST_AT_ONCE = 8 * 2 ** 20
+const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG']
+
+export const createLog = (segments: Segments, sync: Sync): Log => {
+  const waiting: Entry[] = []
+  const seals: Seal[] = []
+  let running: Promise<void> | null = null
+  let applied: Promise<void> = Promise.resolve()
+  let timer: NodeJS.Timeout | undefined
+  let syncDue = false
+  /** Why nothing is taken any more. */
+  let ended: Error | null = null
+
+  const run = (): void => {
+    running ??= flush()
+  }
+  const flush = async (): Promise<void> => {
+    // What arrived together with the first shares its write.
+    await new Promise((resolve) => setImmediate(resolve))
+    while (waiting.length > 0 || seals.length > 0 || syncDue) {
+      const batch = takeBatch(waiting)
+      if (batch.length > 0) await commit(batch)
+      if (syncDue) await syncNow()
+      const seal = seals.shift()
+      if (seal) await guarded(segments.seal).then(seal.resolve, seal.reject)
+    }
+    running = null
+  }
+  const commit = async (batch: readonly Entry[]): Promise<void> => {
+    try {
+      const first = await guarded(() => segments.write(batch))
+      if (sync === 'always') await guarded(segments.sync)
+      if (typeof sync === 'number') timer ??= setTimeout(syncSoon, sync)
+      // The next write need not wait until this one is applied.
+      applied = applied.then(() => applyAll(batch, first))
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+    }
+  }
+  const syncSoon = (): void => {
+    timer = undefined
+    syncDue = true
+    run()
+  }
+  /** Nobody waits for it: where it fails, the log has ended, and every later write is told. */
+  const syncNow = async (): Promise<void> => {
+    syncDue = false
+    await guarded(segments.sync).catch(() => {})
+  }
+  const guarded = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (ended) throw ended
+    try {
+      return await work()
+    } catch (error) {
+      const refusal = refusalOf(error as NodeJS.ErrnoException, segments.broken)
+      if (segments.broken) ended = refusal
+      throw refusal
+    }
+  }
+  const perform = <Result>(apply: () => Result): Result => {
+    try {
+      return apply()
+    } catch (error) {
+      if (!isRefused(error)) ended = refusalOf(error as Error, true)
+      throw error
+    }
+  }
+  return {
+    append: (kind, payload, apply) =>
+      new Promise((resolve, reject) => {
+        if (ended) throw ended
+        const settle = (number: number) => resolve(perform(() => apply(number)))
+        waiting.push({ kind, payload, apply: settle, reject })
+        run()
+      }),
+    seal: () =>
+      new Promise((resolve, reject) => {
+        seals.push({ resolve, reject })
+        run()
+      }),
+    close: async () => {
+      const closed = refused(503, 'stopping', 'the server is stopping')
+      clearTimeout(timer)
+      while (running) await running
+      await applied
+      const sound = ended === null
+      ended ??= closed
+      if (sound) await segments.sync()
+      await segments.close()
+    },
+  }
+}
+
+const takeBatch = (waiting: Entry[]): Entry[] => {
+  let bytes = 0
+  const fitting = waiting.findIndex(({ payload }, i) => {
+    bytes += payload.length
+    return i > 0 && bytes > MOST_AT_ONCE
+  })
+  return waiting.splice(0, fitting === -1 ? waiting.length : fitting)
+}
+
+const applyAll = async (batch: readonly Entry[], first: number): Promise<void> => {
+  const turn = takeTurns()
+  for (const [i, { apply, reject }] of batch.entries()) {
+    try {
+      apply(first + i)
+    } catch (error) {
+      reject(error)
+    }
+    await turn()
+  }
+}
+
+/** A refusal for people, of what went wrong with a file. */
+export const refusalOf = ({ code, message }: NodeJS.ErrnoException, ended: boolean): Error => {
+  if (ended)
+    return refused(503, 'log-failed', `the log has failed (${message}): restart the server`)
+  return FULL.includes(code ?? '')
+    ? refused(507, 'disk-full', `the disk of the data folder is full (${code}): nothing was stored`)
+    : refused(503, 'log', `the data folder could not be written (${message}): nothing was stored`)
+}

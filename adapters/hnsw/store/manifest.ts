@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MANIFEST, replaceFile } from './folder.ts'
+import { type Frame, framesOf, jsonPayload, oneFrame, payloadJson } from './frame.ts'
+import type { Settled } from './operation.ts'
+
+/** What a checkpoint left: which files hold the collections as they were after an operation. The log goes on behind that one. */
+export interface Manifest {
+  /** Of that operation; 0 if there was no checkpoint. */
+  readonly number: number
+  readonly collections: readonly {
+    readonly name: string
+    readonly number: number
+    readonly options: Settled
+    readonly snapshots: readonly string[]
+  }[]
+  readonly aliases: Readonly<Record<string, string>>
+}
+
+const NONE: Manifest = { number: 0, collections: [], aliases: {} }
+const FORMAT = 'driftmark-hnsw-store/1'
+
+/** The frame that every file begins with. */
+export const headFrame = (number: number): Buffer =>
+  oneFrame({ number, kind: 'head', synced: number, payload: jsonPayload({ format: FORMAT }) })
+
+export const checkFormat = ({ kind, payload }: Frame, path: string): void => {
+  const { format } = (kind === 'head' ? payloadJson(payload) : {}) as { format?: unknown }
+  if (format === FORMAT) return
+  throw new Error(`${path} is of the format ${format}, and this server reads ${FORMAT}`)
+}
+
+export const readManifest = async (dir: string): Promise<Manifest> => {
+  const path = join(dir, MANIFEST)
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (!bytes) return NONE
+  const [head, body, ...more] = framesOf(bytes, path, 0, false)
+  if (!head || !body || more.length > 0) throw new Error(`${path} is damaged: it is not whole`)
+  checkFormat(head, path)
+  return payloadJson(body.payload) as Manifest
+}
+
+export const writeManifest = (dir: string, manifest: Manifest): Promise<void> => {
+  const end = { number: 1, kind: 'end' as const, synced: 1, payload: jsonPayload(manifest) }
+  return replaceFile(dir, MANIFEST, async (file) => {
+    await file.writeFile(Buffer.concat([headFrame(0), oneFrame(end)]))
+  })
+}

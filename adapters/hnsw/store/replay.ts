@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createFold, type Fold } from './fold.ts'
+import { logName, segmentsIn } from './folder.ts'
+import { framesOf } from './frame.ts'
+import { checkFormat, type Manifest } from './manifest.ts'
+import type { LogEnd } from './segments.ts'
+import { takeTurns } from './turns.ts'
+
+/** What snapshots and log come to, and where the log ends. */
+export interface Replayed {
+  readonly fold: Fold
+  readonly end: LogEnd
+}
+
+/**
+ * Folds the log behind the manifest: up to the end of the segment that holds `upTo`, or all of it, and then the newest segment may
+ * be torn. Throws, naming the file and the byte, where anything else is damaged or missing.
+ */
+export const replay = async (
+  dir: string,
+  manifest: Manifest,
+  upTo: number = Number.POSITIVE_INFINITY,
+): Promise<Replayed> => {
+  const fold = createFold(dir, manifest)
+  const segments = (await segmentsIn(dir)).filter(
+    (first) => first > manifest.number && first <= upTo,
+  )
+  let end: LogEnd = { first: manifest.number + 1, last: manifest.number, bytes: 0 }
+  if (segments.length === 0 && manifest.number > 0 && upTo === Number.POSITIVE_INFINITY) {
+    throw missing(dir, end.first)
+  }
+  for (const first of segments) {
+    if (first !== end.last + 1) throw missing(dir, end.last + 1)
+    const torn = first === segments.at(-1) && upTo === Number.POSITIVE_INFINITY
+    end = await replaySegment(dir, fold, first, torn)
+  }
+  return { fold, end }
+}
+
+const missing = (dir: string, first: number): Error =>
+  new Error(`${join(dir, logName(first))} is missing: put it back from a copy`)
+
+const replaySegment = async (
+  dir: string,
+  fold: Fold,
+  first: number,
+  torn: boolean,
+): Promise<LogEnd> => {
+  const name = logName(first)
+  const path = join(dir, name)
+  const frames = framesOf(await readFile(path), path, first - 1, torn)
+  const turn = takeTurns()
+  let last = first - 1
+  let step = frames.next()
+  for (; !step.done; step = frames.next()) {
+    const frame = step.value
+    if (frame.number < first) checkFormat(frame, path)
+    else await fold.apply(frame, name)
+    last = frame.number
+    await turn()
+  }
+  return { first, last, bytes: step.value }
+}

@@ -1,0 +1,141 @@
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { logName, syncFolder } from './folder.ts'
+import { frameBytes, type Kind, putFrame } from './frame.ts'
+import { headFrame } from './manifest.ts'
+
+/** What the log needs of a file. */
+export type LogFile = Pick<FileHandle, 'write' | 'datasync' | 'truncate' | 'close'>
+export type OpenFile = (path: string, flags: 'r+' | 'w') => Promise<LogFile>
+
+/** Where a log goes on: its newest segment, which holds the numbers from `first` to `last`; of 0 bytes it has to be made. */
+export interface LogEnd {
+  readonly first: number
+  readonly last: number
+  readonly bytes: number
+}
+
+/** The files of the log, of which the newest is written. One call at a time. */
+export interface Segments {
+  /** Writes the operations behind the last one; returns the number of the first. If it throws, nothing of them is kept. */
+  write(operations: readonly { kind: Kind; payload: Buffer }[]): Promise<number>
+  /** Makes what was written last. After an error nobody knows what is on the disk: the log is at its end. */
+  sync(): Promise<void>
+  /** Closes the newest segment, unless it is empty, and begins another. Returns the last number in closed ones. */
+  seal(): Promise<number>
+  close(): Promise<void>
+  /** Set once the files can no longer be trusted to hold what was written and nothing else. */
+  readonly broken: boolean
+}
+
+/** Goes on with the log at its end. A segment that reached `segmentBytes` is followed by another; `onSealed` is told. */
+export const openSegments = async (
+  dir: string,
+  end: LogEnd,
+  segmentBytes: number,
+  onSealed: () => void,
+  openFile: OpenFile = open,
+): Promise<Segments> => {
+  let { last } = end
+  let synced = last
+  let broken = false
+  let newest =
+    end.bytes > 0 ? await resume(dir, end, openFile) : await begin(dir, last + 1, openFile)
+
+  const orBroken = async (work: Promise<unknown>): Promise<void> => {
+    try {
+      await work
+    } catch (error) {
+      broken = true
+      throw error
+    }
+  }
+  const sync = async (): Promise<void> => {
+    const upTo = last
+    await orBroken(newest.file.datasync())
+    synced = upTo
+  }
+  const seal = async (): Promise<number> => {
+    if (last < newest.first) return last
+    if (synced < last) await sync()
+    const next = await begin(dir, last + 1, openFile)
+    await newest.file.close()
+    newest = next
+    onSealed()
+    return last
+  }
+  return {
+    write: async (operations) => {
+      if (newest.bytes >= segmentBytes) await seal()
+      const batch = framed(operations, last, synced)
+      try {
+        await writeAll(newest.file, batch, newest.bytes)
+      } catch (error) {
+        await orBroken(newest.file.truncate(newest.bytes))
+        throw error
+      }
+      newest.bytes += batch.length
+      last += operations.length
+      return last - operations.length + 1
+    },
+    sync,
+    seal,
+    close: () => newest.file.close(),
+    get broken() {
+      return broken
+    },
+  }
+}
+
+interface Newest {
+  readonly file: LogFile
+  readonly first: number
+  bytes: number
+}
+
+/** What a crash left behind the end is cut off, and what it left before, perhaps in memory alone, made to last. */
+const resume = async (dir: string, end: LogEnd, openFile: OpenFile): Promise<Newest> => {
+  const file = await openFile(join(dir, logName(end.first)), 'r+')
+  await file.truncate(end.bytes)
+  await file.datasync()
+  return { file, first: end.first, bytes: end.bytes }
+}
+
+const begin = async (dir: string, first: number, openFile: OpenFile): Promise<Newest> => {
+  const path = join(dir, logName(first))
+  const file = await openFile(path, 'w')
+  const head = headFrame(first - 1)
+  try {
+    await writeAll(file, head, 0)
+    await file.datasync()
+    await syncFolder(dir)
+  } catch (error) {
+    await file.close()
+    await rm(path)
+    await syncFolder(dir)
+    throw error
+  }
+  return { file, first, bytes: head.length }
+}
+
+const framed = (
+  operations: readonly { kind: Kind; payload: Buffer }[],
+  last: number,
+  synced: number,
+): Buffer => {
+  const bytes = operations.reduce((sum, { payload }) => sum + frameBytes(payload), 0)
+  const batch = Buffer.allocUnsafe(bytes)
+  let at = 0
+  for (const [i, { kind, payload }] of operations.entries()) {
+    at = putFrame(batch, at, { number: last + 1 + i, kind, synced, payload })
+  }
+  return batch
+}
+
+/** A write may take less than it was given, as where the disk ends. */
+const writeAll = async (file: LogFile, bytes: Buffer, position: number): Promise<void> => {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, at, bytes.length - at, position + at)
+    at += bytesWritten
+  }
+}

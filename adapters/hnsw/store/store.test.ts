@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict'
+import { cp, open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Collections } from '../collections.ts'
+import { clear } from '../operations.ts'
+import { HEADER } from './frame.ts'
+import type { OpenFile } from './segments.ts'
+import { openCollections, PLAIN, put, stateOf, take, withFolder } from './store.fixture.ts'
+
+const LOG = 'log-000000000001'
+
+test('what was acknowledged is there again, and what was deleted is not', () =>
+  withFolder(async (dir) => {
+    const all = await openCollections(dir)
+    await all.create('a', PLAIN)
+    await all.create('b', PLAIN)
+    await put(all, 'a', 1, 1, 2, 3)
+    await put(all, 'a', 2, 2)
+    await take(all, 'a', 3, 99)
+    await all.alias('live', 'a')
+    await put(all, 'b', 7, 7)
+    await clear(all.find('b'))
+    await put(all, 'b', 8, 8)
+    const before = stateOf(all)
+    assert.deepEqual(before.rows, { a: ['1:1:2', '2:2:8'], b: ['8:8:128'] })
+    await all.journal.close()
+    const again = await openCollections(dir)
+    assert.deepEqual(stateOf(again), before)
+    assert.deepEqual(again.find('live').options, all.find('live').options)
+    await again.drop('a')
+    await again.journal.close()
+    const last = await openCollections(dir)
+    assert.deepEqual(stateOf(last), { rows: { b: ['8:8:128'] }, aliases: {} })
+    await last.journal.close()
+  }))
+
+/** A log of one collection and three upserts, and the offsets at which its frames end. */
+const smallLog = async (dir: string): Promise<{ bytes: Buffer; ends: number[] }> => {
+  const all = await openCollections(dir)
+  const path = join(dir, LOG)
+  const ends = [(await stat(path)).size]
+  await all.create('a', PLAIN)
+  ends.push((await stat(path)).size)
+  for (const id of [1, 2, 3]) {
+    await put(all, 'a', id, id)
+    ends.push((await stat(path)).size)
+  }
+  await all.journal.close()
+  return { bytes: await readFile(path), ends }
+}
+
+test('a tail torn at any byte of the last record is cut, and the log goes on', () =>
+  withFolder(async (dir) => {
+    const { bytes, ends } = await smallLog(dir)
+    const [before, end] = ends.slice(-2) as [number, number]
+    assert.equal(end, bytes.length)
+    for (let cut = before; cut < end; cut++) {
+      await writeFile(join(dir, LOG), bytes.subarray(0, cut))
+      const all = await openCollections(dir)
+      assert.deepEqual(stateOf(all).rows, { a: ['1:1:2', '2:2:8'] }, `cut at ${cut}`)
+      assert.equal((await stat(join(dir, LOG))).size, before)
+      await put(all, 'a', 9, 9)
+      await all.journal.close()
+      const again = await openCollections(dir)
+      assert.deepEqual(stateOf(again).rows, { a: ['1:1:2', '2:2:8', '9:9:162'] })
+      await again.journal.close()
+    }
+  }))
+
+test('a torn head of the first segment is an empty folder', () =>
+  withFolder(async (dir) => {
+    const { bytes, ends } = await smallLog(dir)
+    for (let cut = 0; cut < ends[0]!; cut++) {
+      await writeFile(join(dir, LOG), bytes.subarray(0, cut))
+      const all = await openCollections(dir)
+      assert.deepEqual(stateOf(all), { rows: {}, aliases: {} })
+      await all.journal.close()
+    }
+  }))
+
+test('any flipped bit before the last record is refused with the offset of its record, and nothing is changed', () =>
+  withFolder(async (dir) => {
+    const { bytes, ends } = await smallLog(dir)
+    const last = ends.at(-2)!
+    for (let bit = 0; bit < last * 8; bit += 5) {
+      const damaged = Buffer.from(bytes)
+      damaged[bit >> 3]! ^= 1 << (bit & 7)
+      await writeFile(join(dir, LOG), damaged)
+      const offset = [0, ...ends].findLast((end) => end <= bit >> 3)
+      await assert.rejects(
+        openCollections(dir),
+        new RegExp(`${LOG} is damaged at byte ${offset}:`),
+        `bit ${bit}`,
+      )
+      assert.deepEqual(await readFile(join(dir, LOG)), damaged)
+    }
+  }))
+
+test('records of one unfinished write are cut, though one behind the torn one is whole', () =>
+  withFolder(async (dir) => {
+    const all = await openCollections(dir)
+    await all.create('a', PLAIN)
+    await put(all, 'a', 1, 1)
+    const { size } = await stat(join(dir, LOG))
+    await Promise.all([put(all, 'a', 2, 2), put(all, 'a', 3, 3)])
+    await all.journal.close()
+    const file = await open(join(dir, LOG), 'r+')
+    await file.write(Buffer.alloc(HEADER), 0, HEADER, size)
+    await file.close()
+    const again = await openCollections(dir)
+    assert.deepEqual(stateOf(again).rows, { a: ['1:1:2'] })
+    await again.journal.close()
+  }))
+
+test('a missing segment, a damaged snapshot and a damaged manifest are refused by name', () =>
+  withFolder(async (dir) => {
+    const folder = join(dir, 'data')
+    const all = await openCollections(folder, { segmentBytes: 200 })
+    await all.create('a', PLAIN)
+    await put(all, 'a', 1, 1, 2, 3)
+    await all.journal.checkpoint()
+    for (let id = 0; id < 9; id++) await put(all, 'a', 2, id)
+    await all.journal.close()
+    const names = (await readdir(folder)).filter((name) => !name.startsWith('lock'))
+    const logs = names.filter((name) => name.startsWith('log')).sort()
+    assert.ok(logs.length > 2, names.join())
+    for (const name of logs.slice(0, -1)) {
+      const copy = join(dir, `without-${name}`)
+      await cp(folder, copy, { recursive: true, filter: (path) => !path.endsWith(name) })
+      await assert.rejects(openCollections(copy), new RegExp(`${name} is missing`))
+    }
+    for (const name of names.filter((name) => !name.startsWith('log'))) {
+      const copy = join(dir, `damaged-${name}`)
+      await cp(folder, copy, { recursive: true })
+      await truncate(join(copy, name), (await stat(join(copy, name))).size - 3)
+      await assert.rejects(openCollections(copy), new RegExp(`${name} is damaged`))
+    }
+  }))
+
+test('the folder of a living process is refused, with its number; the lock of a dead one is not', () =>
+  withFolder(async (dir) => {
+    const all = await openCollections(dir)
+    await assert.rejects(openCollections(dir), new RegExp(`in use by process ${process.pid}:`))
+    await all.journal.close()
+    await writeFile(join(dir, 'lock.9'), '4194305 1')
+    const again = await openCollections(dir)
+    assert.deepEqual(
+      (await readdir(dir)).filter((name) => name.startsWith('lock')),
+      ['lock.10'],
+    )
+    await again.journal.close()
+  }))
+
+test('of many that want the lock of a dead one at once, one gets it', () =>
+  withFolder(async (dir) => {
+    await writeFile(join(dir, 'lock.1'), '4194305 1')
+    const { lockFolder } = await import('./lock.ts')
+    const tries = await Promise.allSettled(Array.from({ length: 8 }, () => lockFolder(dir)))
+    assert.ok(tries.filter(({ status }) => status === 'fulfilled').length <= 1)
+  }))
+
+interface Disk {
+  /** Bytes that it still takes; then ENOSPC, after a part of the write. */
+  left: number
+  syncs: number
+  failSync: boolean
+}
+const failing =
+  (disk: Disk): OpenFile =>
+  async (path, flags) => {
+    const file = await open(path, flags)
+    const broken = (code: string) => Object.assign(new Error(code), { code })
+    return {
+      write: async (bytes: Uint8Array, offset: number, length: number, position: number) => {
+        if (disk.left === 0 && length > 0) throw broken('ENOSPC')
+        const part = Math.min(length, disk.left)
+        disk.left -= part
+        return await file.write(bytes, offset, part, position)
+      },
+      datasync: async () => {
+        disk.syncs += 1
+        if (disk.failSync) throw broken('EIO')
+        await file.datasync()
+      },
+      truncate: (length: number) => file.truncate(length),
+      close: () => file.close(),
+    } as Awaited<ReturnType<OpenFile>>
+  }
+const disk = (): Disk => ({ left: Number.MAX_SAFE_INTEGER, syncs: 0, failSync: false })
+
+test('a full disk refuses the write with 507, keeps nothing of it, and takes writes again when there is room', () =>
+  withFolder(async (dir) => {
+    const full = disk()
+    const all = await openCollections(dir, { openFile: failing(full) })
+    await all.create('a', PLAIN)
+    await put(all, 'a', 1, 1)
+    for (const left of [0, 1, 30, 59]) {
+      full.left = left
+      const before = await readFile(join(dir, LOG))
+      await assert.rejects(put(all, 'a', 2, 1, 2), { status: 507, code: 'disk-full' })
+      assert.deepEqual(stateOf(all).rows, { a: ['1:1:2'] })
+      assert.deepEqual(await readFile(join(dir, LOG)), before)
+    }
+    full.left = Number.MAX_SAFE_INTEGER
+    await put(all, 'a', 3, 3)
+    await all.journal.close()
+    const again = await openCollections(dir)
+    assert.deepEqual(stateOf(again).rows, { a: ['1:1:2', '3:3:18'] })
+    await again.journal.close()
+  }))
+
+test('after a failed fsync nothing is acknowledged any more', () =>
+  withFolder(async (dir) => {
+    const bad = disk()
+    const all = await openCollections(dir, { openFile: failing(bad) })
+    await all.create('a', PLAIN)
+    bad.failSync = true
+    const failed = { status: 503, code: 'log-failed' }
+    await assert.rejects(put(all, 'a', 1, 1), failed)
+    bad.failSync = false
+    await assert.rejects(put(all, 'a', 1, 1), failed)
+    await assert.rejects(all.journal.checkpoint(), failed)
+    assert.deepEqual(stateOf(all).rows, { a: [] })
+    await all.journal.close()
+  }))
+
+test('requests that arrive while an fsync is under way share the next one', () =>
+  withFolder(async (dir) => {
+    const counted = disk()
+    const all = await openCollections(dir, { openFile: failing(counted) })
+    await all.create('a', PLAIN)
+    counted.syncs = 0
+    const first = put(all, 'a', 1, 0)
+    const others = first.then(() => {})
+    await Promise.all([others, ...Array.from({ length: 50 }, (_, id) => put(all, 'a', 1, id))])
+    assert.ok(counted.syncs <= 2, `${counted.syncs} fsyncs`)
+    await all.journal.close()
+  }))
+
+test('sync: never makes nothing last before the end, some milliseconds do so soon', () =>
+  withFolder(async (dir) => {
+    const counted = disk()
+    const never = await openCollections(dir, { sync: 'never', openFile: failing(counted) })
+    const atStart = counted.syncs
+    await never.create('a', PLAIN)
+    await put(never, 'a', 1, 1)
+    assert.equal(counted.syncs, atStart)
+    await never.journal.close()
+    assert.equal(counted.syncs, atStart + 1)
+    const soon = await openCollections(dir, { sync: 1, openFile: failing(counted) })
+    const before = counted.syncs
+    while (counted.syncs === before) await put(soon, 'a', 2, 1)
+    assert.equal(soon.journal.durability, 'disk, fsync every 1 ms')
+    await soon.journal.close()
+  }))
+
+type Step = { readonly what: string; readonly name: string; readonly id: number }
+const step = fc.record({
+  what: fc.constantFrom('put', 'put', 'put', 'take', 'create', 'drop', 'alias', 'clear', 'fold'),
+  name: fc.constantFrom('a', 'b', 'c'),
+  id: fc.nat(6),
+})
+
+/** Does one step; what the collections refuse stays refused after a replay too. */
+const perform = async (all: Collections, { what, name, id }: Step, version: number) => {
+  if (what === 'put') await put(all, name, version, id, id + 1)
+  if (what === 'take') await take(all, name, id, id + 2)
+  if (what === 'create') await all.create(name, PLAIN)
+  if (what === 'drop') await all.drop(name)
+  if (what === 'alias') await all.alias(`to${id % 2}`, name)
+  if (what === 'clear') await clear(all.find(name))
+  if (what === 'fold') await all.journal.checkpoint()
+}
+
+test('a crash at any point of the log leaves a prefix of the acknowledged history', async () => {
+  const program = fc.array(step, { minLength: 5, maxLength: 40 })
+  await fc.assert(
+    fc.asyncProperty(program, fc.double({ min: 0, max: 1, noNaN: true }), (steps, where) =>
+      withFolder(async (dir) => {
+        const folder = join(dir, 'data')
+        const all = await openCollections(folder, { segmentBytes: 400 })
+        const newest = async () =>
+          (await readdir(folder))
+            .filter((name) => name.startsWith('log'))
+            .sort()
+            .at(-1)!
+        const marks: { log: string; bytes: number; state: unknown }[] = []
+        const mark = async () => {
+          const log = await newest()
+          marks.push({ log, bytes: (await stat(join(folder, log))).size, state: stateOf(all) })
+        }
+        await all.create('a', PLAIN)
+        await mark()
+        for (const [version, step] of steps.entries()) {
+          await perform(all, step, version).catch((error) => assert.ok('status' in error, error))
+          await mark()
+        }
+        await all.journal.close()
+        const log = await newest()
+        const size = (await stat(join(folder, log))).size
+        const cut = Math.floor(size * where)
+        await truncate(join(folder, log), cut)
+        const survivor = marks.findLast((mark) => mark.log !== log || mark.bytes <= cut)
+        const again = await openCollections(folder)
+        const state = stateOf(again)
+        await again.journal.close()
+        assert.deepEqual(state, survivor?.state ?? { rows: {}, aliases: {} })
+      }),
+    ),
+    { numRuns: 25 },
+  )
+})
