@@ -71,10 +71,10 @@ const factsOf = async (client: Client, options: HnswOptions, at?: Collection): P
   }
   if (!at) return facts
   const held = await client.ask('GET', pathOf(at.name), null).catch(unlessAbsent)
-  const { kind, m, efConstruction, ef, seed } = held
+  const { kind, m, efConstruction, ef, seed, consolidation } = held
     ? json<CollectionOptions>(held)
     : settingsOf(options, at)
-  const graph = kind === 'hnsw' ? { m, efConstruction, ef, seed } : {}
+  const graph = kind === 'hnsw' ? { m, efConstruction, ef, seed, consolidation } : {}
   const known = Object.entries({ index: kind, ...graph }).filter(([, value]) => value !== undefined)
   return { ...facts, ...Object.fromEntries(known) }
 }

@@ -1,5 +1,5 @@
 import { createHnsw, type Hnsw } from './engine/index.ts'
-import { type CollectionOptions, checkName } from './json.ts'
+import { type CollectionOptions, checkName, LIMITS } from './json.ts'
 import { refused } from './refused.ts'
 import { absent, createCatalog } from './store/catalog.ts'
 import { inMemory, type Journal } from './store/journal.ts'
@@ -56,6 +56,7 @@ export const createCollections = (journal: Journal = inMemory()): Collections =>
         checkSame(present.options, asked)
         return false
       }
+      if (catalog.things.size >= LIMITS.collections) throw tooMany('collections')
       const options = { ...asked, seed: asked.seed ?? seedOf(name) }
       return await journal.commit({ kind: 'create', name, options }, (number) =>
         create(name, options, number),
@@ -73,6 +74,8 @@ export const createCollections = (journal: Journal = inMemory()): Collections =>
     },
     alias: async (alias, name) => {
       checkName(alias)
+      const { aliases } = catalog
+      if (!aliases.has(alias) && aliases.size >= LIMITS.aliases) throw tooMany('aliases')
       await journal.commit({ kind: 'alias', alias, name }, () => catalog.alias(alias, name))
     },
     list: () => ({
@@ -81,6 +84,9 @@ export const createCollections = (journal: Journal = inMemory()): Collections =>
     }),
   }
 }
+
+const tooMany = (what: 'collections' | 'aliases') =>
+  refused(409, 'too-many', `there are ${LIMITS[what]} ${what}, no more are held: drop one`)
 
 const hold = (name: string, number: number, options: Settled, journal: Journal): Held => ({
   name,

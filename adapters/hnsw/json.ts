@@ -9,7 +9,14 @@ export const LIMITS = {
   ef: 100_000,
   m: 128,
   efConstruction: 10_000,
+  /** Of a body that brings rows or the ids to delete, and of any other. */
   bodyBytes: 64 * 1024 * 1024,
+  questionBytes: 1024 * 1024,
+  /** Writes that wait for their answer, and the bytes of their bodies. */
+  queuedWrites: 1024,
+  queuedBytes: 256 * 1024 * 1024,
+  collections: 256,
+  aliases: 1024,
 } as const
 
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/)
@@ -28,6 +35,8 @@ const collection = z.strictObject({
   efConstruction: z.int().min(1).max(LIMITS.efConstruction).default(128),
   ef: z.int().min(1).max(LIMITS.ef).default(64),
   seed: z.int().min(0).max(0xffff_ffff).optional(),
+  /** Tombstones, as a share of live rows, beyond which they are taken out without being asked. */
+  consolidation: z.union([z.literal('off'), z.number().min(0.01).max(1)]).default(0.1),
 })
 export type CollectionOptions = z.infer<typeof collection>
 

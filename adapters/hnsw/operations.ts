@@ -117,21 +117,10 @@ const notFinite = (vectors: Float32Array): number => {
   return -1
 }
 
-/** Takes the tombstones out; one compaction at a time. */
-export const compact = async (held: Held): Promise<void> => {
-  if (held.compacting) throw refused(409, 'compacting', 'a compaction is under way')
-  held.compacting = true
-  try {
-    await inSlices(held.index.compaction())
-  } finally {
-    held.compacting = false
-  }
-}
-
 /** Does the work step by step and gives others their turn whenever a slice of time is used up. */
 const inSlices = async <Step>(
   work: Iterator<Step>,
-  perform: (step: Step) => Promise<void> | void = () => {},
+  perform: (step: Step) => Promise<void>,
 ): Promise<void> => {
   let began = performance.now()
   for (let step = work.next(); !step.done; step = work.next()) {

@@ -14,6 +14,8 @@ const schema = z.strictObject({
   ef: z.int().min(1).optional(),
   /** Draws the layers; from the collection's name if absent. */
   seed: z.int().min(0).max(0xffff_ffff).optional(),
+  /** Tombstones, as a share of live rows, beyond which the server takes them out by itself. */
+  consolidation: z.union([z.literal('off'), z.number().min(0.01).max(1)]).optional(),
 })
 export type HnswOptions = z.infer<typeof schema>
 

@@ -1,89 +1,132 @@
-import type { Collections } from './collections.ts'
+import type { Collections, Held } from './collections.ts'
+import type { Consolidation } from './consolidation.ts'
 import { ENGINE_VERSION } from './engine/index.ts'
 import { hitsJson, jsonAlias, jsonCollection, jsonIds, jsonQuery, jsonRows } from './json.ts'
-import { bulk, clear, compact, exact, remove, search, upsert } from './operations.ts'
+import type { Metrics } from './metrics.ts'
+import { bulk, clear, exact, remove, search, upsert } from './operations.ts'
 import { refused } from './refused.ts'
 import { type Hits, hitsBody, readIds, readQuery, readRows } from './wire.ts'
+import type { WriteQueue } from './write-queue.ts'
 
-export interface Asked {
-  readonly method: string
-  readonly path: string
+/** What the routes work on. */
+export interface Parts {
+  readonly collections: Collections
+  readonly consolidation: Consolidation
+  readonly metrics: Metrics
+  readonly queue: WriteQueue
+}
+
+/** A request as it begins: its route is found before its body is read. */
+export interface Matched {
+  /** Its key among the routes, for instance `POST /collections/NAME/search`. */
+  readonly route: string
+  readonly name: string
+}
+
+export interface Asked extends Matched {
   /** Is the body one of wire.ts? Else it is JSON. */
   readonly binary: boolean
   readonly body: Uint8Array
 }
 
-type Route = (collections: Collections, name: string, asked: Asked) => object | Promise<object>
+/** Octets, the text of a page, or what becomes JSON. */
+export type Answer = Uint8Array | string | object
+
+type Route = (parts: Parts, asked: Asked) => Answer | Promise<Answer>
 
 /** Every route; NAME is a collection or an alias. */
-const ROUTES: Readonly<Record<string, Route>> = {
-  'GET /': ({ journal }) => ({
+export const ROUTES: Readonly<Record<string, Route>> = {
+  'GET /': ({ collections: { journal } }) => ({
     name: 'driftmark-hnsw',
     version: ENGINE_VERSION,
     pid: process.pid,
     durability: journal.durability,
   }),
-  'POST /checkpoint': (all) => all.journal.checkpoint(),
-  'GET /collections': (all) => all.list(),
-  'PUT /collections/NAME': async (all, name, { body }) => ({
-    created: await all.create(name, jsonCollection(body)),
+  'GET /healthz': () => ({ alive: true }),
+  'GET /readyz': () => ({ ready: true }),
+  'GET /metrics': ({ metrics, collections, queue }) => metrics.text(collections, queue),
+  'POST /checkpoint': ({ collections }) => collections.journal.checkpoint(),
+  'GET /collections': ({ collections }) => collections.list(),
+  'PUT /collections/NAME': async ({ collections }, { name, body }) => ({
+    created: await collections.create(name, jsonCollection(body)),
   }),
-  'GET /collections/NAME': (all, name) => {
-    const held = all.find(name)
+  'GET /collections/NAME': ({ collections }, { name }) => {
+    const held = collections.find(name)
     return { name: held.name, ...held.options, count: held.index.live }
   },
-  'DELETE /collections/NAME': async (all, name) => {
-    await all.drop(name)
+  'DELETE /collections/NAME': async ({ collections }, { name }) => {
+    await collections.drop(name)
     return { dropped: name }
   },
-  'POST /collections/NAME/upsert': async (all, name, asked) => {
-    const held = all.find(name)
+  'POST /collections/NAME/upsert': async ({ collections, consolidation }, asked) => {
+    const held = collections.find(asked.name)
     const rows = rowsOf(asked, held.options.dimensions)
     await upsert(held, rows)
+    consolidation.written(held)
     return { upserted: rows.ids.length }
   },
-  'POST /collections/NAME/bulk': async (all, name, asked) => {
-    const held = all.find(name)
+  'POST /collections/NAME/bulk': async ({ collections, consolidation }, asked) => {
+    const held = collections.find(asked.name)
     const rows = rowsOf(asked, held.options.dimensions)
     await bulk(held, rows)
+    consolidation.written(held)
     return { upserted: rows.ids.length }
   },
-  'POST /collections/NAME/delete': async (all, name, asked) => ({
-    deleted: await remove(all.find(name), idsOf(asked)),
-  }),
-  'POST /collections/NAME/clear': async (all, name) => ({ deleted: await clear(all.find(name)) }),
-  'POST /collections/NAME/get': (all, name, asked) =>
-    answer(all.find(name).index.get(idsOf(asked)), asked),
-  'POST /collections/NAME/search': (all, name, asked) =>
-    answer(search(all.find(name), queryOf(asked)), asked),
-  'POST /collections/NAME/exact': (all, name, asked) =>
-    answer(exact(all.find(name), queryOf(asked)), asked),
-  'GET /collections/NAME/count': (all, name) => ({ count: all.find(name).index.live }),
-  'GET /collections/NAME/stats': (all, name) => all.find(name).index.stats(),
-  'GET /collections/NAME/shape': (all, name) => all.find(name).index.shape(),
-  'POST /collections/NAME/compact': async (all, name) => {
-    const held = all.find(name)
-    await compact(held)
-    return held.index.stats()
+  'POST /collections/NAME/delete': async ({ collections, consolidation }, asked) => {
+    const held = collections.find(asked.name)
+    const deleted = await remove(held, idsOf(asked))
+    consolidation.written(held)
+    return { deleted }
   },
-  'PUT /aliases/NAME': async (all, alias, { body }) => {
+  'POST /collections/NAME/clear': async ({ collections }, { name }) => ({
+    deleted: await clear(collections.find(name)),
+  }),
+  'POST /collections/NAME/get': ({ collections }, asked) =>
+    answer(collections.find(asked.name).index.get(idsOf(asked)), asked),
+  'POST /collections/NAME/search': ({ collections }, asked) =>
+    answer(search(collections.find(asked.name), queryOf(asked)), asked),
+  'POST /collections/NAME/exact': ({ collections }, asked) =>
+    answer(exact(collections.find(asked.name), queryOf(asked)), asked),
+  'GET /collections/NAME/count': ({ collections }, { name }) => ({
+    count: collections.find(name).index.live,
+  }),
+  'GET /collections/NAME/stats': (parts, { name }) => statsOf(parts, parts.collections.find(name)),
+  'GET /collections/NAME/shape': ({ collections }, { name }) =>
+    collections.find(name).index.shape(),
+  'POST /collections/NAME/compact': async (parts, { name }) => {
+    const held = parts.collections.find(name)
+    await parts.consolidation.compact(held)
+    return statsOf(parts, held)
+  },
+  'PUT /aliases/NAME': async ({ collections }, { name: alias, body }) => {
     const collection = jsonAlias(body)
-    await all.alias(alias, collection)
+    await collections.alias(alias, collection)
     return { alias, collection }
   },
 }
 
-/** The answer to one request: bytes to be sent as they are, or what becomes JSON. Throws `Refused` for what the server refuses. */
-export const answerTo = async (
-  collections: Collections,
-  asked: Asked,
-): Promise<Uint8Array | object> => {
-  const [, area = '', name = '', ...verb] = asked.path.split('/')
-  const pattern = [area, ...(name ? ['NAME'] : []), ...verb].join('/')
-  const route = ROUTES[`${asked.method} /${pattern}`]
-  if (!route) throw refused(404, 'no-such-route', `there is no ${asked.method} ${asked.path}`)
-  return await route(collections, name, asked)
+/** These wait in the queue of writes, and their bodies may be large. */
+export const WRITES: ReadonlySet<string> = new Set(
+  ['upsert', 'bulk', 'delete', 'clear'].map((verb) => `POST /collections/NAME/${verb}`),
+)
+
+/** The route of a request, or a refusal. */
+export const match = (method: string, path: string): Matched => {
+  const [, area = '', name = '', ...verb] = path.split('/')
+  const route = `${method} /${[area, ...(name ? ['NAME'] : []), ...verb].join('/')}`
+  if (Object.hasOwn(ROUTES, route)) return { route, name }
+  throw refused(404, 'no-such-route', `there is no ${method} ${path}`)
 }
+
+/** The answer to one request. Throws or rejects with `Refused` for what the server refuses. */
+export const answerTo = (parts: Parts, asked: Asked): Answer | Promise<Answer> =>
+  ROUTES[asked.route]!(parts, asked)
+
+const statsOf = ({ consolidation }: Parts, held: Held): object => ({
+  ...held.index.stats(),
+  compactions: consolidation.done(held),
+  compacting: held.compacting ? 1 : 0,
+})
 
 const fit = <T>(read: T | null): T => {
   if (read === null) throw refused(400, 'body', 'the length of the body does not fit its kind')

@@ -1,12 +1,20 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { bearerOf } from './bearer.ts'
 import { type Collections, createCollections } from './collections.ts'
+import { createConsolidation } from './consolidation.ts'
 import { LIMITS } from './json.ts'
-import { isRefused, refused } from './refused.ts'
-import { type Asked, answerTo } from './routes.ts'
+import { createMetrics } from './metrics.ts'
+import { refused } from './refused.ts'
+import { bodyOf, isBinary, lengthOf, pathOf } from './request.ts'
+import { send, sendError } from './response.ts'
+import { answerTo, match, type Parts, WRITES } from './routes.ts'
+import { createWriteQueue, type QueueLimits } from './write-queue.ts'
 
-const BINARY = 'application/octet-stream'
-const JSON_TYPE = 'application/json'
+export interface ServiceOptions {
+  /** What requests must bring as `authorization: Bearer …`; without it, none is asked for. */
+  readonly token?: string | undefined
+  readonly queue?: QueueLimits
+}
 
 export interface Service {
   readonly server: Server
@@ -14,88 +22,74 @@ export interface Service {
   stop(): Promise<void>
 }
 
+/** Answered without the token, and the first even by a server that stops. */
+const ALIVE = 'GET /healthz'
+const READY = 'GET /readyz'
+
+/** Milliseconds in which a request has to arrive whole; between two, a connection may rest for ever. */
+const ARRIVAL = 300_000
+
 /** The HTTP service, not yet listening. Connections stay open for as long as the client wants them. */
-export const createService = (collections: Collections = createCollections()): Service => {
-  const underWay = new Set<Promise<void>>()
+export const createService = (
+  collections: Collections = createCollections(),
+  { token, queue: limits }: ServiceOptions = {},
+): Service => {
+  const metrics = createMetrics()
+  const queue = createWriteQueue(limits)
+  const consolidation = createConsolidation(metrics)
+  const parts: Parts = { collections, consolidation, metrics, queue }
+  const isAllowed = bearerOf(token)
+  const underWay = new Set<ServerResponse>()
+  let emptied = (): void => undefined
   let stopping = false
 
-  const answer = async (asked: Asked, response: ServerResponse): Promise<void> => {
-    const closed = once(response, 'close')
-    try {
-      if (stopping) throw refused(503, 'stopping', 'the server is stopping')
-      send(response, 200, await answerTo(collections, asked))
-    } catch (error) {
-      sendError(response, error)
-    }
-    await closed
+  const enter = (response: ServerResponse): void => {
+    if (stopping) throw refused(503, 'stopping', 'the server is stopping')
+    underWay.add(response)
+  }
+  const left = (response: ServerResponse): void => {
+    underWay.delete(response)
+    if (underWay.size === 0) emptied()
   }
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    let route = 'none'
+    let leaveQueue = (): void => undefined
+    let status = 200
+    let began = performance.now()
     try {
-      const work = answer(await read(request), response)
-      underWay.add(work)
-      void work.finally(() => underWay.delete(work))
+      const matched = match(request.method ?? 'GET', pathOf(request))
+      route = matched.route
+      const isOpen = route === ALIVE || route === READY
+      if (!isOpen && !isAllowed(request.headers.authorization)) throw unauthorized()
+      const isWrite = WRITES.has(route)
+      const limit = isWrite ? LIMITS.bodyBytes : LIMITS.questionBytes
+      const length = lengthOf(request, limit)
+      if (isWrite) leaveQueue = queue.enter(length)
+      const body = await bodyOf(request, length, limit)
+      began = performance.now()
+      if (route !== ALIVE) enter(response)
+      const asked = { ...matched, binary: isBinary(request, body), body }
+      send(response, status, await answerTo(parts, asked))
     } catch (error) {
-      sendError(response, error)
+      status = sendError(response, error)
     }
+    leaveQueue()
+    metrics.answered(route, status, (performance.now() - began) / 1000)
+    if (response.closed) left(response)
+    else response.once('close', () => left(response))
   }
-  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
-    void serve(request, response)
-  })
+  const server = createServer(
+    { keepAliveTimeout: 0, requestTimeout: ARRIVAL },
+    (request, response) => void serve(request, response),
+  )
   const stop = async (): Promise<void> => {
     stopping = true
     server.close()
-    await Promise.all(underWay)
+    if (underWay.size > 0) await new Promise<void>((resolve) => (emptied = resolve))
     server.closeAllConnections()
   }
   return { server, stop }
 }
 
-const read = async (request: IncomingMessage): Promise<Asked> => {
-  const body = await bodyOf(request)
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
-  if (body.length > 0 && type !== BINARY && type !== JSON_TYPE) {
-    throw refused(400, 'content-type', `send ${JSON_TYPE}, or ${BINARY}`)
-  }
-  const path = (request.url ?? '/').split('?')[0]!
-  return { method: request.method ?? 'GET', path, binary: type === BINARY, body }
-}
-
-/** The whole body. Of one that is too large the rest is read and thrown away, so that the client gets to see the answer. */
-const bodyOf = async (request: IncomingMessage): Promise<Uint8Array> => {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes <= LIMITS.bodyBytes) chunks.push(chunk)
-  }
-  if (bytes <= LIMITS.bodyBytes) return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-  throw refused(
-    413,
-    'too-large',
-    `the body has ${bytes} bytes, at most ${LIMITS.bodyBytes} are taken`,
-  )
-}
-
-const send = (response: ServerResponse, status: number, body: Uint8Array | object): void => {
-  const binary = body instanceof Uint8Array
-  const bytes = binary ? body : Buffer.from(JSON.stringify(body))
-  response.writeHead(status, {
-    'content-type': binary ? BINARY : JSON_TYPE,
-    'content-length': bytes.length,
-  })
-  response.end(bytes)
-}
-
-/** What the server did not foresee is its fault: 500, and the trace on standard error. A client that went away gets nothing. */
-const sendError = (response: ServerResponse, error: unknown): void => {
-  if (!response.socket || response.socket.destroyed) return
-  const { status, code, message } = isRefused(error)
-    ? error
-    : {
-        status: 500,
-        code: 'internal',
-        message: error instanceof Error ? error.message : `${error}`,
-      }
-  if (status === 500) process.stderr.write(`${error instanceof Error ? error.stack : message}\n`)
-  send(response, status, { error: { code, message } })
-}
+const unauthorized = () =>
+  refused(401, 'unauthorized', 'send the header authorization: Bearer and the token of the server')

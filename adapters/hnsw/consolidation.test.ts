@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { PLAIN, withService } from './service.fixture.ts'
+import { inFairSlices } from './slices.ts'
+
+const rows = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => ({ id: from + i, vector: [i % 61, i % 53] }))
+const ids = (count: number) => ({ ids: Array.from({ length: count }, (_, id) => id) })
+
+test('beyond a tenth of the live rows tombstones go by themselves, below it they stay', () =>
+  withService(async (ask) => {
+    await ask('PUT', '/collections/a', { dimensions: 2, metric: 'l2' })
+    assert.equal((await ask('GET', '/collections/a')).json.consolidation, 0.1)
+    const stats = async () => (await ask('GET', '/collections/a/stats')).json
+    await ask('POST', '/collections/a/upsert', { rows: rows(0, 1100) })
+    await ask('POST', '/collections/a/delete', ids(100))
+    assert.deepEqual(pick(await stats()), { live: 1000, tombstones: 100, compactions: 0 })
+    await ask('POST', '/collections/a/delete', { ids: [100] })
+    while ((await stats()).compactions === 0);
+    assert.deepEqual(pick(await stats()), { live: 999, tombstones: 0, compactions: 1 })
+    await ask('POST', '/collections/a/upsert', { rows: rows(500, 700) })
+    while ((await stats()).compactions === 1);
+    assert.deepEqual(pick(await stats()), { live: 999, tombstones: 0, compactions: 2 })
+  }))
+const pick = ({ live, tombstones, compactions }: Record<string, number>) => ({
+  live,
+  tombstones,
+  compactions,
+})
+
+test('off is off, until somebody asks', () =>
+  withService(async (ask) => {
+    await ask('PUT', '/collections/a', PLAIN)
+    await ask('POST', '/collections/a/upsert', { rows: rows(0, 100) })
+    await ask('POST', '/collections/a/delete', ids(90))
+    const kept = (await ask('GET', '/collections/a/stats')).json
+    assert.deepEqual(pick(kept), { live: 10, tombstones: 90, compactions: 0 })
+    const done = (await ask('POST', '/collections/a/compact')).json
+    assert.deepEqual(pick(done), { live: 10, tombstones: 0, compactions: 1 })
+  }))
+
+test('work in slices takes as much of the thread as it gives to others, and all of it if there are none', async () => {
+  let time = 0
+  const log: string[] = []
+  function* steps() {
+    for (let i = 0; i < 5; i++) {
+      time += 0.5
+      log.push('step')
+      yield
+    }
+  }
+  let waiting = 6
+  const request = (): void => {
+    time += 0.4
+    log.push('request')
+    if (--waiting > 0) setImmediate(request)
+  }
+  setImmediate(request)
+  const slices: number[] = []
+  await inFairSlices(
+    steps(),
+    (seconds) => slices.push(seconds * 1000),
+    () => time,
+  )
+  const threeRequests = ['request', 'request', 'request']
+  assert.deepEqual(log, [
+    ...['step', 'step', ...threeRequests],
+    ...['step', 'step', ...threeRequests],
+    'step',
+  ])
+  assert.deepEqual(slices, [1, 1, 0.5])
+})

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { test } from 'node:test'
+import { LIMITS } from './json.ts'
+import { PLAIN, portOf, refusedAs, withService } from './service.fixture.ts'
+
+const row = { rows: [{ id: 1, vector: [0, 0] }] }
+
+test('with a token, all but health and readiness need it, letter for letter', () =>
+  withService(
+    async (ask) => {
+      const as = (path: string, token?: string) => ask('GET', path, undefined, undefined, token)
+      for (const token of [undefined, '', 'secres', 'secret x', 'Secret']) {
+        const reply = await as('/collections', token)
+        refusedAs(reply, 401, 'unauthorized', /Bearer/)
+        assert.equal(reply.headers.get('www-authenticate'), 'Bearer')
+        assert.equal((await as('/metrics', token)).status, 401)
+      }
+      assert.equal((await as('/collections', 'secret')).status, 200)
+      assert.deepEqual((await as('/healthz')).json, { alive: true })
+      assert.deepEqual((await as('/readyz')).json, { ready: true })
+    },
+    { token: 'secret' },
+  ))
+
+test('a write that does not fit the queue is refused before its body is read, and fits later', () =>
+  withService(
+    async (ask, _, server) => {
+      await ask('PUT', '/collections/a', PLAIN)
+      const upsert = () => ask('POST', '/collections/a/upsert', row)
+      const half = request({
+        port: portOf(server),
+        method: 'POST',
+        path: '/collections/a/upsert',
+        headers: { 'content-type': 'application/json', 'content-length': 100 },
+      })
+      half.on('error', () => undefined)
+      half.write('{ "rows"')
+      const [, response] = await once(server, 'request')
+      const refusal = await upsert()
+      refusedAs(refusal, 429, 'busy', /1 writes of 100 bytes/)
+      assert.equal(refusal.headers.get('retry-after'), '1')
+      const search = await ask('POST', '/collections/a/search', { vector: [0, 0], k: 1 })
+      assert.deepEqual(search.json, { hits: [] }, 'searches do not queue')
+      half.destroy()
+      await once(response, 'close')
+      assert.deepEqual((await upsert()).json, { upserted: 1 })
+    },
+    { queue: { requests: 4, bytes: 120 } },
+  ))
+
+test('a body whose length is not told counts as the largest, and ends where it grows beyond', () =>
+  withService(async (ask, _, server) => {
+    await ask('PUT', '/collections/a', PLAIN)
+    const chunked = request({
+      port: portOf(server),
+      method: 'POST',
+      path: '/collections/a/search',
+      headers: { 'content-type': 'application/octet-stream' },
+    })
+    const answered = once(chunked, 'response')
+    chunked.write(new Uint8Array(LIMITS.questionBytes))
+    await once(server, 'request')
+    assert.equal((await ask('GET', '/metrics')).status, 200, 'others are answered meanwhile')
+    chunked.end(new Uint8Array(4))
+    const [response] = await answered
+    assert.equal(response.statusCode, 413)
+    response.resume()
+  }))
+
+test('of a question no more is taken than a question needs', () =>
+  withService(async (ask) => {
+    const large = new Uint8Array(LIMITS.questionBytes + 4)
+    refusedAs(await ask('POST', '/collections/a/search', large), 413, 'too-large', /1048576/)
+    refusedAs(await ask('POST', '/collections/a/upsert', large), 404, 'no-such-collection')
+  }))
+
+test('collections are counted; one dropped makes room', () =>
+  withService(async (ask) => {
+    const put = (i: number) => ask('PUT', `/collections/c${i}`, PLAIN)
+    for (let i = 0; i < LIMITS.collections; i++) assert.equal((await put(i)).status, 200)
+    refusedAs(await put(LIMITS.collections), 409, 'too-many', /256 collections/)
+    assert.deepEqual((await put(0)).json, { created: false })
+    await ask('DELETE', '/collections/c0')
+    assert.deepEqual((await put(LIMITS.collections)).json, { created: true })
+  }))
