@@ -27,6 +27,7 @@ export const PLAIN = {
   m: 2,
   efConstruction: 4,
   ef: 4,
+  consolidation: 'off',
 } as const
 
 /** A row whose vector tells its version. */
