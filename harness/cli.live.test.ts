@@ -11,6 +11,7 @@ test('wrong input: exit 64 or 69, one sentence with a code, never a stack trace'
   writeFileSync(join(dir, 'wrong.yaml'), 'name: wrong\nk: ten\nphazes: []\n')
   writeFileSync(join(dir, 'broken.yaml'), 'name: [')
   writeFileSync(join(dir, 'bad.ts'), 'export default { name: 1 }')
+  writeFileSync(join(dir, 'base.fbin'), new Float32Array(4))
   for (const [words, code, says] of [
     [[], 64, 'driftmark compile'],
     [['fly'], 64, 'there is no verb "fly"'],
@@ -30,7 +31,16 @@ test('wrong input: exit 64 or 69, one sentence with a code, never a stack trace'
     [['analyse', 'nowhere'], 64, 'no run folder'],
     [['report', '.'], 64, 'no run folder'],
     [['compare', '.'], 64, 'compare needs'],
-    [['dataset', 'nosuch'], 64, 'nosuch'],
+    [['dataset', 'nosuch'], 64, 'There is no dataset "nosuch"'],
+    [['dataset', 'base.fbin'], 64, '--queries'],
+    [['--frob'], 64, 'there is no verb "--frob"'],
+    [['run', 'base.fbin', '--target', 'hnsw'], 64, 'it is no text'],
+    [['run', '.', '--target', 'hnsw'], 64, 'it is a folder'],
+    [['run', 'mine.yaml', '--target', 'hnsw', '--senders', '-1'], 64, '--senders needs a value'],
+    [['run', 'mine.yaml', '--target', './mine.ts=http://x'], 64, 'JSON behind a colon'],
+    [['run', 'mine.yaml', '--target', 'hnsw', '--out', 'mine.yaml'], 64, 'cannot be written'],
+    [['compile', 'mine.yaml', '--out', '.'], 64, 'it is a folder'],
+    [['compile', 'mine.yaml', '--out', 'no/t.arrow'], 64, 'its folder does not exist'],
   ] as const) {
     await t.test(`driftmark ${words.join(' ')}`, async () => {
       const found = await drive(dir, words)
@@ -39,6 +49,14 @@ test('wrong input: exit 64 or 69, one sentence with a code, never a stack trace'
       assert.ok(!STACK.test(found.err), found.err)
     })
   }
+})
+
+test('a reader who leaves early changes neither the work nor its exit code', async (t) => {
+  const { child, finished } = start(workFolder(t), ['dataset'])
+  child.stdout?.destroy()
+  const { code, err } = await finished
+  assert.equal(code, 0, err)
+  assert.equal(err, '')
 })
 
 test('compile prints the hash first, and nothing of this machine or this hour', async (t) => {

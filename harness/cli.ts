@@ -11,9 +11,13 @@ const main = async (words: readonly string[]): Promise<number> => {
     process.stdout.write(`${VERSION}\n`)
     return EXIT.pass
   }
-  if (name === undefined || name === 'help' || name.startsWith('-')) {
+  if (name === undefined) {
     process.stderr.write(overview())
-    return name === undefined ? EXIT.usage : EXIT.pass
+    return EXIT.usage
+  }
+  if (['help', '--help', '-h'].includes(name)) {
+    process.stdout.write(overview())
+    return EXIT.pass
   }
   const verb = await findVerb(name)
   if (rest.includes('--help') || rest.includes('-h')) {
@@ -75,6 +79,13 @@ const tell = (error: unknown): number => {
     `driftmark: this is a bug of driftmark; please report it with the lines below. [BUG]\n${stack}\n`,
   )
   return EXIT.bug
+}
+
+// Who reads through `head` has read enough: the work and its exit code go on without them.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
 }
 
 const code = await main(process.argv.slice(2)).catch((error) => tell(withCure(error)))
