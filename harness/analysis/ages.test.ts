@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Bracket, Rng } from '../model/index.ts'
 import { type Flawed, playFlawed } from './engine.fixture.ts'
+import type { Packed } from './packed.ts'
 import { at0, type OpLiteral, type RunLiteral, runOf, search, upsert } from './run.fixture.ts'
 import { judgeSearches } from './searches.ts'
 import { truthFindings } from './truth.ts'
@@ -64,7 +65,8 @@ test('over all ages the neighbours of a search are n and those found its hits, a
     hits: fc.array(fc.tuple(fc.nat(5), fc.integer({ min: 0, max: 2 }))),
   })
   const vectors = [Array.from({ length: 18 }, (_, i) => [(i * 7) % 5, 0])]
-  const total = (column: Float32Array) => column.reduce((sum, x) => sum + x, 0)
+  const total = (column: Packed) =>
+    Array.from({ length: column.length }, (_, i) => column.at(i)).reduce((sum, x) => sum + x, 0)
   fc.assert(
     fc.property(arbitraryWrites(6, 3), asked, (writes, { at, took, hits }) => {
       const ops = [...writes, search(at, 0, hits, { done: at + took })]

@@ -1,8 +1,10 @@
 import { type AgeRecall, type Bracket, type Micros, SECOND } from '../model/index.ts'
 import type { Candidates } from './candidates.ts'
 import { type Cluster, clusteredHalfWidth, recallInterval, shifted } from './clusters.ts'
+import { groupsOf, type Members, membersWhere } from './groups.ts'
 import type { LiveSet } from './live-set.ts'
-import { type Members, meanOf } from './recall.ts'
+import { type Packed, packed } from './packed.ts'
+import { meanOf } from './recall.ts'
 import type { SearchTable } from './searches.ts'
 import type { Windows } from './windows.ts'
 
@@ -23,16 +25,16 @@ export interface AgeColumns {
 }
 
 interface Found {
-  readonly wanted: Float32Array
-  readonly returned: Float32Array
+  readonly wanted: Packed
+  readonly returned: Packed
 }
 
 export const NOBODY = 255
 
 export const emptyAges = (count: number): AgeColumns => {
   const found = (): Found => ({
-    wanted: new Float32Array(count * AGES),
-    returned: new Float32Array(count * AGES),
+    wanted: packed(count * AGES),
+    returned: packed(count * AGES),
   })
   return {
     low: found(),
@@ -66,8 +68,7 @@ export interface Neighbourhood {
  */
 export const noteAges = (found: Found, s: number, of: Neighbourhood): void => {
   const { live, candidates } = of
-  found.wanted.fill(0, s * AGES, (s + 1) * AGES)
-  found.returned.fill(0, s * AGES, (s + 1) * AGES)
+  const bins: Bins = { wanted: new Float32Array(AGES), returned: new Float32Array(AGES) }
   const tied: number[] = []
   let room = live.n
   for (let i = 0; i < live.count; i++) {
@@ -76,21 +77,27 @@ export const noteAges = (found: Found, s: number, of: Neighbourhood): void => {
     if (d > live.last + live.width) break
     if (d >= live.last - live.width) tied.push(place)
     else {
-      note(found, s, of, place, 1)
+      note(bins, of, place, 1)
       room--
     }
   }
   const returned = tied.filter((place) => candidates.returned[place] === 1)
   const others = tied.filter((place) => candidates.returned[place] === 0)
   const taken = Math.min(room, returned.length)
-  for (const place of returned) note(found, s, of, place, taken / returned.length)
-  for (const place of others) note(found, s, of, place, (room - taken) / others.length)
+  for (const place of returned) note(bins, of, place, taken / returned.length)
+  for (const place of others) note(bins, of, place, (room - taken) / others.length)
+  for (let bin = 0; bin < AGES; bin++) {
+    found.wanted.set(s * AGES + bin, bins.wanted[bin]!)
+    found.returned.set(s * AGES + bin, bins.returned[bin]!)
+  }
 }
 
-const note = (found: Found, s: number, of: Neighbourhood, place: number, part: number): void => {
-  const at = s * AGES + ageBin(of, place)
-  found.wanted[at]! += part
-  if (of.candidates.returned[place]) found.returned[at]! += part
+type Bins = Readonly<Record<keyof Found, Float32Array>>
+
+const note = ({ wanted, returned }: Bins, of: Neighbourhood, place: number, part: number): void => {
+  const bin = ageBin(of, place)
+  wanted[bin]! += part
+  if (of.candidates.returned[place]) returned[bin]! += part
 }
 
 const ageBin = ({ candidates, windows, sent, due }: Neighbourhood, place: number): number => {
@@ -114,7 +121,7 @@ export const recallByAge = (table: SearchTable, members: Members): readonly AgeR
   return [...Array.from({ length: AGES - 1 }, (_, i) => i + 1), 0].flatMap((bin) => {
     const neighbours = sumOf(table.ages.high.wanted, bin, members)
     if (neighbours === 0) return []
-    const nearest = members.filter((s) => table.ages.nearest[s] === bin)
+    const nearest = membersWhere(members, (s) => table.ages.nearest[s] === bin)
     return [
       {
         from: bin === 0 ? null : bin === 1 ? 0 : EDGES[bin - 2]!,
@@ -126,12 +133,12 @@ export const recallByAge = (table: SearchTable, members: Members): readonly AgeR
           ratioOf(
             table,
             bin,
-            members.filter((s) => table.sent[s]! < middle),
+            membersWhere(members, (s) => table.sent[s]! < middle),
           ),
           ratioOf(
             table,
             bin,
-            members.filter((s) => table.sent[s]! >= middle),
+            membersWhere(members, (s) => table.sent[s]! >= middle),
           ),
         ],
         nearest: groupRecall(table, nearest),
@@ -151,17 +158,18 @@ export const groupRecall = (table: SearchTable, members: Members): AgeRecall['ne
 const halvesOf = ({ sent, query }: SearchTable, members: Members) => {
   let first = Infinity
   let last = -Infinity
-  for (const s of members) {
+  for (let i = 0; i < members.length; i++) {
+    const s = members[i]!
     first = Math.min(first, sent[s]!)
     last = Math.max(last, sent[s]!)
   }
-  const byQuery = [...Map.groupBy(members, (s) => query[s]!).values()]
+  const byQuery = [...groupsOf(members, (s) => query[s]!).values()]
   return { middle: (first + last) / 2, byQuery }
 }
 
-const sumOf = (column: Float32Array, bin: number, members: Members): number => {
+const sumOf = (column: Packed, bin: number, members: Members): number => {
   let sum = 0
-  for (const s of members) sum += column[s * AGES + bin]!
+  for (let i = 0; i < members.length; i++) sum += column.at(members[i]! * AGES + bin)
   return sum
 }
 

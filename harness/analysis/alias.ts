@@ -28,13 +28,14 @@ export const aliasOf = (view: View): Alias => {
   const dimensions = meta.spaces.map(({ model }) => meta.dimensions[model - 1])
   const isOneAlias = dimensions.every((each) => each === dimensions[0])
   const either = meta.spaces.map((_, space) => space)
+  const alone = either.map((space) => [space])
   return {
     asked: (search) => {
       const from = view.sentOf(search)
       const to = view.doneOf(search)
       const inFlight = swaps.some(({ sent, done }) => sent <= to && done >= from)
       const followed = isOneAlias && ops.model[search] === 0
-      return inFlight && followed ? either : [view.history.space[view.eventOf[search]!]!]
+      return inFlight && followed ? either : alone[view.history.space[view.eventOf[search]!]!]!
     },
     servingAt: (instant) =>
       swaps.some(({ done }) => done <= instant) ? Math.max(0, meta.spaces.length - 1) : 0,

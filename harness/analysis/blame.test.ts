@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { lossFindings } from './blame.ts'
 import { type Flawed, type Logged, playFlawed, type Why } from './engine.fixture.ts'
+import type { Packed } from './packed.ts'
 import { runOf } from './run.fixture.ts'
 import { judgeSearches } from './searches.ts'
 import { viewOf } from './view.ts'
@@ -33,8 +34,8 @@ const played = (seed: number, flaws: Flawed) => {
 }
 
 /** Blamed on a cause in search s, in neighbours. */
-const blamedOn = (share: Float64Array, s: number, { neighbours }: Logged): number =>
-  share[s]! * neighbours
+const blamedOn = (share: Packed, s: number, { neighbours }: Logged): number =>
+  share.at(s) * neighbours
 const same = (found: number, known: number, what: string): void =>
   assert.ok(Math.abs(found - known) < CLOSE, `${what}: ${found}, the engine knows of ${known}`)
 
@@ -49,7 +50,7 @@ test('where no place stayed empty every missing neighbour has its cause, search 
       const late = countOf(known, 'late', 'lost')
       const low = blamedOn(table.freshLow, s, known)
       const high = blamedOn(table.freshHigh, s, known)
-      same(table.shortLoss[s]!, 0, `${where}, short`)
+      same(table.shortLoss.at(s), 0, `${where}, short`)
       same(blamedOn(table.crowdedOut, s, known), crowded, `${where}, crowded out`)
       same(high + blamedOn(table.index, s, known), late + countOf(known, 'index'), `${where}, own`)
       assert.ok(low - CLOSE <= late && late <= high + CLOSE, `${where}: ${low} ${late} ${high}`)
@@ -68,10 +69,10 @@ test('empty places count first, and exactly; over a run each cause is what the e
     log.forEach((known, s) => {
       const short = Math.min(known.missed.length, known.empty)
       same(blamedOn(table.shortLoss, s, known), short, `run ${seed}, search ${s}, short`)
-      off.crowdedOut += table.crowdedOut[s]! - countOf(known, 'crowdedOut') / known.neighbours
+      off.crowdedOut += table.crowdedOut.at(s) - countOf(known, 'crowdedOut') / known.neighbours
       const late = countOf(known, 'late', 'lost') / known.neighbours
-      off.high += table.freshHigh[s]! - late
-      off.low += table.freshLow[s]! - late
+      off.high += table.freshHigh.at(s) - late
+      off.low += table.freshLow.at(s) - late
     })
     const mean = (sum: number): number => sum / log.length
     assert.ok(Math.abs(mean(off.crowdedOut)) < 0.01, `run ${seed}: ${JSON.stringify(off)}`)

@@ -1,7 +1,8 @@
 import type { Figure, Loss } from '../model/index.ts'
 import { shifted } from './clusters.ts'
 import { type Freshness, type Lenders, reachOf } from './fresh.ts'
-import { type Members, meanOf } from './recall.ts'
+import type { Members } from './groups.ts'
+import { meanOf } from './recall.ts'
 import { student } from './sample.ts'
 import type { SearchTable } from './searches.ts'
 
@@ -34,9 +35,13 @@ const drawnInterval = (
   high: Figure,
 ): readonly [Figure, Figure] => {
   const isMember = new Uint8Array(table.count)
-  for (const s of members) isMember[s] = 1
+  let most = 0
+  for (let i = 0; i < members.length; i++) {
+    const s = members[i]!
+    isMember[s] = 1
+    most += table.freshHigh.at(s) + table.index.at(s)
+  }
   const borrowed = borrowedWeights(table, isMember)
-  const most = members.reduce((sum, s) => sum + table.freshHigh[s]! + table.index[s]!, 0)
   const limit = (figure: Figure, end: Float64Array, side: -1 | 1): Figure => {
     const half = spreadOf(table.fresh, borrowed, end)
     if (figure === null || half === 0) return figure

@@ -2,9 +2,10 @@ import { type CheckpointRecall, type Interval, NONE, OK, SEARCH, SECOND } from '
 import { aliasOf } from './alias.ts'
 import { recallInterval } from './clusters.ts'
 import { type Control, controlOf } from './control.ts'
+import { groupsOf, type Members, placesWhere } from './groups.ts'
 import { checkpointSource, liveRows } from './live.ts'
 import { quantiles } from './quantile.ts'
-import { type Members, meanOf } from './recall.ts'
+import { meanOf } from './recall.ts'
 import { halfWidth, mean } from './sample.ts'
 import type { SearchTable } from './searches.ts'
 import type { View } from './view.ts'
@@ -33,11 +34,12 @@ export const checkpointTruths = (
   const { ops, meta } = view.trace
   const { servingAt } = aliasOf(view)
   const asked = askedOf(view)
-  const groups = Map.groupBy(checkpointed(table.op, view), (s) => ops.checkpoint[table.op[s]!]!)
+  const inCheckpoint = placesWhere(table.count, (s) => ops.checkpoint[table.op[s]!] !== NONE)
+  const groups = groupsOf(inCheckpoint, (s) => ops.checkpoint[table.op[s]!]!)
   return meta.checkpoints.flatMap((span, checkpoint) => {
     const efforts = asked.get(checkpoint)
     if (!efforts) return []
-    const byEffort = Map.groupBy(groups.get(checkpoint) ?? [], (s) => ops.effort[table.op[s]!]!)
+    const byEffort = groupsOf(groups.get(checkpoint) ?? [], (s) => ops.effort[table.op[s]!]!)
     const effort = headline([...efforts.keys()], meta.scenario.index.ef)
     const own = byEffort.get(effort) ?? []
     const control = controlOf(view, checkpoint, effort)
@@ -56,15 +58,6 @@ export const checkpointTruths = (
     const { phase, rebuild: isMarked } = span
     return [{ phase, recall, isMarked, byQuery: queryEnds(view, table, own), control }]
   })
-}
-
-/** Which of these searches belong to a checkpoint. */
-const checkpointed = (searches: Uint32Array, { trace: { ops } }: View): readonly number[] => {
-  const members: number[] = []
-  for (let s = 0; s < searches.length; s++) {
-    if (ops.checkpoint[searches[s]!] !== NONE) members.push(s)
-  }
-  return members
 }
 
 /** Checkpoint → effort → the searches that were offered. */
@@ -117,7 +110,7 @@ const queryEnds = (
   table: SearchTable,
   members: Members,
 ): Map<number, { low: number; high: number }> => {
-  const groups = Map.groupBy(members, (s) => view.trace.ops.query[table.op[s]!]!)
+  const groups = groupsOf(members, (s) => view.trace.ops.query[table.op[s]!]!)
   return new Map(
     [...groups].map(([query, of]) => [
       query,

@@ -1,4 +1,5 @@
 import { exp, type Figure, ln } from '../model/index.ts'
+import { groupsOf, type Members } from './groups.ts'
 import { student } from './sample.ts'
 
 /** Sums of one query's searches. */
@@ -52,9 +53,9 @@ export interface Asked {
  */
 export const recallInterval = (
   { query, low, high }: Asked,
-  members: readonly number[],
+  members: Members,
 ): readonly [Figure, Figure] => {
-  const groups = [...Map.groupBy(members, (s) => query[s]!).values()]
+  const groups = [...groupsOf(members, (s) => query[s]!).values()]
   const limit = (column: Float64Array, side: -1 | 1): Figure => {
     const clusters = groups.map((of) => ({ value: sumOf(column, of), weight: of.length }))
     const half = clusteredHalfWidth(clusters)
@@ -73,8 +74,8 @@ export const shifted = (share: number, by: number): number => {
   return logit < 0 ? exp(logit) / (1 + exp(logit)) : 1 / (1 + exp(-logit))
 }
 
-const sumOf = (column: Float64Array, members: readonly number[]): number => {
+const sumOf = (column: Float64Array, members: Members): number => {
   let sum = 0
-  for (const s of members) sum += column[s]!
+  for (let i = 0; i < members.length; i++) sum += column[members[i]!]!
   return sum
 }

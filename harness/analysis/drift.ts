@@ -10,7 +10,8 @@ import {
   SECOND,
 } from '../model/index.ts'
 import type { CheckpointTruth } from './checkpoints.ts'
-import { type Members, meanOf } from './recall.ts'
+import { type Members, membersWhere } from './groups.ts'
+import { meanOf } from './recall.ts'
 import { mean } from './sample.ts'
 import type { SearchTable } from './searches.ts'
 import { theilSen } from './theil-sen.ts'
@@ -102,7 +103,7 @@ const recoveredOf = (view: View, table: SearchTable, members: Members): Figure =
 }
 
 const between = (table: SearchTable, members: Members, from: Micros, to: Micros): Members =>
-  members.filter((s) => table.sent[s]! >= from && table.sent[s]! < to)
+  membersWhere(members, (s) => table.sent[s]! >= from && table.sent[s]! < to)
 
 const middle = (table: SearchTable, members: Members): Figure => {
   const low = meanOf(table.low, members)

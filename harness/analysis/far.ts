@@ -1,6 +1,6 @@
 import { type ArrivalRecall, type Id, type Micros, modelOf, revisionOf } from '../model/index.ts'
 import { groupRecall, NOBODY } from './ages.ts'
-import type { Members } from './recall.ts'
+import { type Members, membersWhere, placesWhere } from './groups.ts'
 import type { SearchTable } from './searches.ts'
 import type { View } from './view.ts'
 import { type Windows, windowsOf } from './windows.ts'
@@ -24,8 +24,8 @@ export const recallByArrival = (
 ): ((members: Members) => ArrivalRecall | null) => {
   const windows = windowsOf(view, 0)
   const held = rowsOf(view, windows)
-  const preloaded = held.filter((w) => windows.op[w]! < 0)
-  const arrived = held.filter((w) => windows.op[w]! >= 0)
+  const preloaded = membersWhere(held, (w) => windows.op[w]! < 0)
+  const arrived = membersWhere(held, (w) => windows.op[w]! >= 0)
   if (preloaded.length < 2 || arrived.length === 0) return () => null
   const distance = distanceToLive(view, windows, thin(held, REFERENCES))
   const usual = distancesOf(thin(preloaded, MEASURED), distance)
@@ -41,15 +41,15 @@ export const recallByArrival = (
       typical > 0 ? { p50: at(measured, 0.5) / typical, p99: at(measured, 0.99) / typical } : null,
     preloaded: groupRecall(
       table,
-      members.filter((s) => table.ages.nearest[s] === 0),
+      membersWhere(members, (s) => table.ages.nearest[s] === 0),
     ),
     near: groupRecall(
       table,
-      members.filter((s) => isFar[s] === NEAR),
+      membersWhere(members, (s) => isFar[s] === NEAR),
     ),
     distant: groupRecall(
       table,
-      members.filter((s) => isFar[s] === FAR),
+      membersWhere(members, (s) => isFar[s] === FAR),
     ),
   })
 }
@@ -58,16 +58,17 @@ const at = (sorted: Float64Array, p: number): number =>
   sorted[Math.max(1, Math.ceil(p * sorted.length)) - 1]!
 
 /** Windows that hold a version of the first model. */
-const rowsOf = (view: View, windows: Windows): number[] =>
-  Array.from({ length: windows.count }, (_, w) => w).filter(
+const rowsOf = (view: View, windows: Windows): Uint32Array =>
+  placesWhere(
+    windows.count,
     (w) =>
       windows.version[w]! >= 0 && modelOf(windows.version[w]!, view.run.dataset.revisions) === 1,
   )
 
 /** Evenly spaced ones, at most so many. */
-const thin = (all: readonly number[], most: number): readonly number[] =>
+const thin = (all: Members, most: number): readonly number[] =>
   all.length <= most
-    ? all
+    ? [...all]
     : Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]!)
 
 const distancesOf = (of: readonly number[], distance: (w: number) => number): Float64Array =>
@@ -135,10 +136,13 @@ const farAmong = (
     return -1
   }
   const nearest = Int32Array.from({ length: count }, (_, s) => windowOf(s))
-  const looked = thin(
-    [...new Set(nearest)].filter((w) => w >= 0),
-    NEAREST,
-  )
+  const met = new Uint8Array(windows.count)
+  const first = membersWhere(nearest, (w) => {
+    const isFirst = w >= 0 && met[w] === 0
+    if (isFirst) met[w] = 1
+    return isFirst
+  })
+  const looked = thin(first, NEAREST)
   const verdict = new Map(looked.map((w) => [w, isFar(w) ? FAR : NEAR]))
   return Uint8Array.from(nearest, (w) => verdict.get(w) ?? 0)
 }

@@ -1,17 +1,22 @@
 import { type Figure, NONE, type Recall, SECOND } from '../model/index.ts'
 import { recallInterval } from './clusters.ts'
+import { groupsOf, type Members, placesWhere } from './groups.ts'
 import type { SearchTable } from './searches.ts'
 import type { View } from './view.ts'
 
-/** Which rows of the table of searches a figure is about. */
-export type Members = readonly number[]
+/** A column of numbers, packed or not. */
+export interface Numbers {
+  at(place: number): number | undefined
+}
 
 /** Mean of a column over some searches; null over none. */
-export const meanOf = (column: Float64Array, members: Members): Figure => {
-  if (members.length === 0) return null
+export const meanOf = (column: Numbers, members: Members): Figure =>
+  members.length === 0 ? null : sumOf(column, members) / members.length
+
+const sumOf = (column: Numbers, members: Members): number => {
   let sum = 0
-  for (const s of members) sum += column[s]!
-  return sum / members.length
+  for (let i = 0; i < members.length; i++) sum += column.at(members[i]!)!
+  return sum
 }
 
 /** Foreground searches of some phases: those that belong to no checkpoint. */
@@ -21,12 +26,10 @@ export const foreground = (
   isInScope: (phase: number) => boolean,
 ): Members => {
   const { ops } = view.trace
-  const members: number[] = []
-  for (let s = 0; s < table.count; s++) {
+  return placesWhere(table.count, (s) => {
     const op = table.op[s]!
-    if (ops.checkpoint[op] === NONE && isInScope(ops.phase[op]!)) members.push(s)
-  }
-  return members
+    return ops.checkpoint[op] === NONE && isInScope(ops.phase[op]!)
+  })
 }
 
 /** Live recall (definitions §3): the means of the searches' lower and upper ends, how many answers were short, and the interval over queries. */
@@ -34,8 +37,8 @@ export const liveRecall = (table: SearchTable, members: Members): Recall['live']
   low: meanOf(table.low, members),
   high: meanOf(table.high, members),
   searches: members.length,
-  short: members.reduce((sum, s) => sum + table.short[s]!, 0),
-  queries: new Set(members.map((s) => table.query[s]!)).size,
+  short: sumOf(table.short, members),
+  queries: groupsOf(members, (s) => table.query[s]!).size,
   ci95: recallInterval(table, members),
 })
 
@@ -48,7 +51,7 @@ export const recallBins = (
   members: Members,
   turnover: (at: number) => number | null,
 ): Recall['bins'] =>
-  [...Map.groupBy(members, (s) => Math.floor(table.sent[s]! / SECOND))]
+  [...groupsOf(members, (s) => Math.floor(table.sent[s]! / SECOND))]
     .sort(([a], [b]) => a - b)
     .map(([t, of]) => ({
       t,

@@ -5,10 +5,12 @@ import { answerOf } from './answer.ts'
 import { type Bracketer, bracketerOf } from './bracket.ts'
 import { type Freshness, freshnessOf, type ProbedWrite } from './fresh.ts'
 import { GHOST, STALE, strays } from './ghosts.ts'
+import { groupsOf, type Members, placesWhere } from './groups.ts'
 import type { LiveSet } from './live-set.ts'
 import { type DistanceTo, lossOf, type SearchLoss } from './loss.ts'
 import { addMissed, emptyMissed, type Missed, takeBack } from './missed.ts'
 import { oracleOf, rankingsOf } from './oracle.ts'
+import { type Packed, packed } from './packed.ts'
 import { qualityJudge } from './quality.ts'
 import type { View } from './view.ts'
 import { type Windows, windowsOf } from './windows.ts'
@@ -31,19 +33,19 @@ export interface SearchTable {
   readonly ghost: Uint8Array
   readonly stale: Uint8Array
   /** Shares of n, against the highest live set. */
-  readonly shortLoss: Float64Array
-  readonly crowdedOut: Float64Array
-  readonly freshLow: Float64Array
-  readonly freshHigh: Float64Array
+  readonly shortLoss: Packed
+  readonly crowdedOut: Packed
+  readonly freshLow: Packed
+  readonly freshHigh: Packed
   /** The part of freshHigh that the final look-ups proved lost. */
-  readonly lost: Float64Array
-  readonly index: Float64Array
+  readonly lost: Packed
+  readonly index: Packed
   /** The neighbours behind freshLow, freshHigh, lost: every one that was missed for a cause of its own and not preloaded. */
   readonly missed: Missed
   readonly fresh: Freshness
   /** Answer quality, of the answer and of exact search over the rows as stored; NaN unless the run re-embeds in place. */
-  readonly quality: Float64Array
-  readonly exactQuality: Float64Array
+  readonly quality: Packed
+  readonly exactQuality: Packed
   readonly ages: AgeColumns
 }
 
@@ -56,9 +58,12 @@ export const judgeSearches = (view: View, probed: readonly ProbedWrite[]): Searc
   const missed = emptyMissed()
   const alias = aliasOf(view)
   const collections = view.trace.meta.spaces.map((_, space) => windowsOf(view, space))
-  const asked = Array.from(table.op, (op) => alias.asked(op).map((space) => collections[space]!))
+  const asked = (s: number): readonly Windows[] =>
+    alias.asked(table.op[s]!).map((space) => collections[space]!)
   for (const windows of collections) {
-    const members = asked.flatMap((of, s) => (of.includes(windows) ? [s] : []))
+    const members = placesWhere(table.count, (s) =>
+      alias.asked(table.op[s]!).includes(windows.space),
+    )
     if (members.length > 0) judgeIn(view, table, members, windows, { asked, missed })
   }
   const fresh = freshnessOf(view, probed, missed, (s) => ({
@@ -74,19 +79,21 @@ const splitOwn = (table: Judged, missed: Missed, fresh: Freshness): void => {
   for (let i = 0; i < missed.count; i++) {
     const s = missed.search[i]!
     const weight = missed.weight[i]!
-    table.freshLow[s]! += weight * fresh.low[i]!
-    table.freshHigh[s]! += weight * fresh.high[i]!
-    table.lost[s]! += weight * fresh.lost[i]!
-    table.index[s]! -= weight * fresh.high[i]!
+    add(table.freshLow, s, weight * fresh.low[i]!)
+    add(table.freshHigh, s, weight * fresh.high[i]!)
+    add(table.lost, s, weight * fresh.lost[i]!)
+    add(table.index, s, -weight * fresh.high[i]!)
   }
-  for (let s = 0; s < table.count; s++) table.index[s] = Math.max(0, table.index[s]!)
+  for (let s = 0; s < table.count; s++) table.index.set(s, Math.max(0, table.index.at(s)))
 }
+
+const add = (column: Packed, s: number, value: number): void => column.set(s, column.at(s) + value)
 
 type Judged = Omit<SearchTable, 'missed' | 'fresh'>
 
 interface Context {
   /** Per search: the collections that were right to answer it. */
-  readonly asked: readonly (readonly Windows[])[]
+  readonly asked: (s: number) => readonly Windows[]
   readonly missed: Missed
 }
 
@@ -94,7 +101,7 @@ interface Context {
 const judgeIn = (
   view: View,
   table: Judged,
-  members: readonly number[],
+  members: Members,
   windows: Windows,
   { asked, missed }: Context,
 ): void => {
@@ -110,7 +117,7 @@ const judgeIn = (
         oracle.distance(model, queries[place]!, id, version)
       for (const s of group) {
         const answer = answerOf(view, table.op[s]!)
-        const verdicts = strays(answer, asked[s]!)
+        const verdicts = strays(answer, asked(s))
         if (verdicts.includes(GHOST)) table.ghost[s] = 1
         if (verdicts.includes(STALE)) table.stale[s] = 1
         const { low, high, lowAt, highAt, short } = bracketer.bracket(answer, rankings, place)
@@ -123,8 +130,8 @@ const judgeIn = (
         noteLoss(table, s, lossOf(bracketer, live, answer, verdicts, distanceTo), windows, missed)
         if (!qualityOf) continue
         const { value, exact } = qualityOf(place, answer, bracketer, live)
-        table.quality[s] = value
-        table.exactQuality[s] = exact
+        table.quality.set(s, value)
+        table.exactQuality.set(s, exact)
       }
     })
   }
@@ -165,9 +172,12 @@ const noteLoss = (
   windows: Windows,
   missed: Missed,
 ): void => {
-  table.shortLoss[s] = short
-  table.crowdedOut[s] = crowdedOut
-  table.index[s] = own.reduce((sum, { weight }) => sum + weight, 0)
+  table.shortLoss.set(s, short)
+  table.crowdedOut.set(s, crowdedOut)
+  table.index.set(
+    s,
+    own.reduce((sum, { weight }) => sum + weight, 0),
+  )
   for (const { window, weight } of own) {
     if (windows.op[window]! < 0 || weight < LEAST) continue
     addMissed(missed, s, windows.op[window]!, windows.id[window]!, weight)
@@ -178,20 +188,23 @@ interface Batch {
   readonly model: number
   readonly queries: readonly number[]
   /** Per query: the rows of the table that asked it. */
-  readonly searches: readonly (readonly number[])[]
+  readonly searches: readonly Uint32Array[]
   /** How deep to rank at first. */
   readonly depth: number
 }
 
 /** The searches by model and query, in batches whose queries are ranked together. */
-const batchesOf = (view: View, table: Judged, members: readonly number[]): Batch[] => {
+const batchesOf = (view: View, table: Judged, members: Members): Batch[] => {
   const { ops } = view.trace
   const { eventOf, history } = view
-  const depth = members.reduce((most, s) => Math.max(most, 4 * ops.k[table.op[s]!]!), 256)
+  let depth = 256
+  for (let i = 0; i < members.length; i++) {
+    depth = Math.max(depth, 4 * ops.k[table.op[members[i]!]!]!)
+  }
   const batches: Batch[] = []
-  const byModel = Map.groupBy(members, (s) => history.model[eventOf[table.op[s]!]!]!)
+  const byModel = groupsOf(members, (s) => history.model[eventOf[table.op[s]!]!]!)
   for (const [model, ofModel] of byModel) {
-    const byQuery = [...Map.groupBy(ofModel, (s) => ops.query[table.op[s]!]!)]
+    const byQuery = [...groupsOf(ofModel, (s) => ops.query[table.op[s]!]!)]
     for (let from = 0; from < byQuery.length; from += BATCH) {
       const part = byQuery.slice(from, from + BATCH)
       const queries = part.map(([query]) => query)
@@ -203,29 +216,26 @@ const batchesOf = (view: View, table: Judged, members: readonly number[]): Batch
 
 const emptyTable = (view: View): Judged => {
   const { ops } = view.trace
-  const op = Uint32Array.from({ length: ops.count }, (_, i) => i).filter(
-    (i) => ops.kind[i] === SEARCH && view.outcomeOf(i) === OK,
-  )
+  const op = placesWhere(ops.count, (i) => ops.kind[i] === SEARCH && view.outcomeOf(i) === OK)
   const count = op.length
-  const column = (): Float64Array => new Float64Array(count)
   return {
     count,
     op,
-    sent: Float64Array.from(op, (i): Micros => view.sentOf(i)),
-    query: Int32Array.from(op, (i) => ops.query[i]!),
-    low: column().fill(Infinity),
-    high: column().fill(-Infinity),
+    sent: new Float64Array(count).map((_, s): Micros => view.sentOf(op[s]!)),
+    query: new Int32Array(count).map((_, s) => ops.query[op[s]!]!),
+    low: new Float64Array(count).fill(Infinity),
+    high: new Float64Array(count).fill(-Infinity),
     short: new Uint8Array(count).fill(1),
     ghost: new Uint8Array(count),
     stale: new Uint8Array(count),
-    shortLoss: column(),
-    crowdedOut: column(),
-    freshLow: column(),
-    freshHigh: column(),
-    lost: column(),
-    index: column(),
-    quality: column().fill(Number.NaN),
-    exactQuality: column().fill(Number.NaN),
+    shortLoss: packed(count),
+    crowdedOut: packed(count),
+    freshLow: packed(count),
+    freshHigh: packed(count),
+    lost: packed(count),
+    index: packed(count),
+    quality: packed(count, Number.NaN),
+    exactQuality: packed(count, Number.NaN),
     ages: emptyAges(count),
   }
 }

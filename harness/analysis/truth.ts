@@ -5,7 +5,8 @@ import { checkpointTruths } from './checkpoints.ts'
 import { driftOf } from './drift.ts'
 import { recallByArrival } from './far.ts'
 import type { ProbedWrite } from './fresh.ts'
-import { foreground, liveRecall, type Members, meanOf, recallBins } from './recall.ts'
+import { type Members, placesWhere } from './groups.ts'
+import { foreground, liveRecall, meanOf, recallBins } from './recall.ts'
 import { judgeSearches, type SearchTable } from './searches.ts'
 import { turnoverOf } from './turnover.ts'
 import type { View } from './view.ts'
@@ -68,13 +69,14 @@ const searchesOf = (
   isInScope: (phase: number) => boolean,
 ): Members => {
   const { phase } = view.trace.ops
-  const members: number[] = []
-  for (let s = 0; s < table.count; s++) if (isInScope(phase[table.op[s]!]!)) members.push(s)
-  return members
+  return placesWhere(table.count, (s) => isInScope(phase[table.op[s]!]!))
 }
 
-const countOf = (flags: Uint8Array, members: Members): number =>
-  members.reduce((sum, s) => sum + flags[s]!, 0)
+const countOf = (flags: Uint8Array, members: Members): number => {
+  let count = 0
+  for (let i = 0; i < members.length; i++) count += flags[members[i]!]!
+  return count
+}
 
 /** Null unless the run re-embeds in place. */
 const qualityOf = (table: SearchTable, members: Members): Scope['answerQuality'] => {

@@ -130,7 +130,7 @@ test('several causes at once: each missing neighbour is blamed on what the simâ€
     members.push(s)
     for (const cause of Object.keys(sum) as (keyof Known)[]) sum[cause] += known[cause]
     if (line.returned.length < K) continue
-    if (Math.abs(table.crowdedOut[s]! * K - known.crowdedOut) > 1e-9) wrong++
+    if (Math.abs(table.crowdedOut.at(s) * K - known.crowdedOut) > 1e-9) wrong++
   }
   assert.ok(members.length > 0.9 * table.count, `${members.length} of ${table.count} are decided`)
   assert.ok(wrong <= 0.01 * members.length, `${wrong} searches with another number crowded out`)
