@@ -1,4 +1,4 @@
-import { type Id, type Micros, NO_VERSION, type Version } from '../model/index.ts'
+import { type HitVersions, type Id, type Micros, NO_VERSION, type Version } from '../model/index.ts'
 import type { View } from './view.ts'
 
 /** What one search was asked, when, and what it answered: cut to the first k, then each (id, version) once (definitions §3). */
@@ -15,7 +15,7 @@ export interface Answered {
 export interface HitColumns {
   readonly hits: Uint32Array
   readonly hitIds: Uint32Array
-  readonly hitVersions: Int32Array
+  readonly hitVersions: HitVersions
 }
 
 /** The hits of row `i`: the first k, each (id, version) once. */

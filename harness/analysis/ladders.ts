@@ -125,7 +125,7 @@ const ladderOf = (
     const answer = answerOf(view, view.eventOf[op]!, write)
     if (answer) answers.push(answer)
     else lastUnanswered = Math.max(lastUnanswered, at)
-    const check = answerOf(view, view.exactOf[op]!, write)
+    const check = answerOf(view, view.exactOf.get(op) ?? -1, write)
     if (check) exact.push(check)
   }
   return {

@@ -16,7 +16,7 @@ test('ops and events are joined by number, whatever order they were written in',
   )
   assert.equal(view.complete, true)
   assert.equal(view.doneOf(1), 12 * MILLI)
-  assert.equal(view.history.done[view.exactOf[1]!], 14 * MILLI)
+  assert.equal(view.history.done[view.exactOf.get(1)!], 14 * MILLI)
   assert.deepEqual(
     view.writesOf(0, 7).map(({ op, version, sent, done }) => [op, version, sent, done]),
     [

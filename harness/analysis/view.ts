@@ -18,8 +18,8 @@ export interface View {
   readonly history: History
   /** Op → its event through the index, or −1 if there is none. */
   readonly eventOf: Int32Array
-  /** Op → its exact check, or −1. */
-  readonly exactOf: Int32Array
+  /** Op → its exact check, for the few that have one. */
+  readonly exactOf: ReadonlyMap<number, number>
   /** Ops due later than this are not part of the run: infinite for a whole run, the last flush for a killed one. */
   readonly horizon: Micros
   /** Every op of the trace has its event. */
@@ -44,10 +44,11 @@ export const viewOf = (run: RunData): View => {
   const { trace, history } = run
   const { ops, meta } = trace
   const eventOf = new Int32Array(ops.count).fill(-1)
-  const exactOf = new Int32Array(ops.count).fill(-1)
+  const exactOf = new Map<number, number>()
   for (let event = 0; event < history.count; event++) {
-    const table = history.via[event] === VIA_INDEX ? eventOf : exactOf
-    table[history.op[event]!] = event
+    const op = history.op[event]!
+    if (history.via[event] === VIA_INDEX) eventOf[op] = event
+    else exactOf.set(op, event)
   }
   const complete = !eventOf.includes(-1)
   const horizon = complete ? Infinity : history.until

@@ -30,6 +30,9 @@ export const NOT_SENT = {
   noSwap: 'skip:no-swap',
 } as const
 
+/** Versions of hits: as wide as the largest of them needs. */
+export type HitVersions = Int8Array | Int16Array | Int32Array
+
 /**
  * What became of the ops, as columns; event i is row i of each, in the order they were recorded.
  * Every op has exactly one event with via = VIA_INDEX in a complete history, and at most one with VIA_EXACT.
@@ -50,7 +53,7 @@ export interface History {
   readonly hits: Uint32Array
   readonly hitIds: Uint32Array
   /** NO_VERSION where the engine sent none. */
-  readonly hitVersions: Int32Array
+  readonly hitVersions: HitVersions
   /** Rows of a batch that were surely refused, laid out like the hits. */
   readonly refused: Uint32Array
   readonly refusedIds: Uint32Array

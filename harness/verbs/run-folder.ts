@@ -9,6 +9,7 @@ import { EXIT, isProblem, problem } from '../errors.ts'
 import { readOthers } from '../exchange/index.ts'
 import type { Dataset, Findings, Others, RunData } from '../model/index.ts'
 import { openFor } from './open-dataset.ts'
+import { sha256 } from './sha256.ts'
 import type { Given, Io } from './verb.ts'
 import { writeText } from './writing.ts'
 
@@ -24,7 +25,7 @@ export const runFolder = (path: string, cwd: string): string => {
 /** A run with its dataset, which is opened again unless it is given. Errors: RUN_FILE_DAMAGED, DATASET_CHANGED. */
 export const runData = async (dir: string, dataset?: Dataset): Promise<RunData> => {
   const run = await readRun(dir)
-  const found = hashTrace(run.trace)
+  const found = hashTrace(run.trace, sha256)
   if (found !== run.trace.meta.hash) {
     const why = `its hash is ${found}, and it says ${run.trace.meta.hash}`
     throw problem('RUN_FILE_DAMAGED', { path: join(dir, 'trace.arrow'), at: 'its columns', why })

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { compile, loadScenario } from '../compile/index.ts'
 import type { Dataset, Scenario, Trace } from '../model/index.ts'
 import { openFor } from './open-dataset.ts'
+import { sha256 } from './sha256.ts'
 import type { Given, Io } from './verb.ts'
 
 /** A scenario file made ready to be played. */
@@ -25,7 +26,7 @@ export const prepareScenario = async (
   const scenario = loadScenario(file, (path) => readFileSync(path, 'utf8'), sets)
   const base = dirname(file)
   const dataset = await openFor(scenario, base)
-  return { file, base, scenario, dataset, seed, trace: compile(scenario, dataset, seed) }
+  return { file, base, scenario, dataset, seed, trace: compile(scenario, dataset, seed, sha256) }
 }
 
 /** The same, from the words of a command: SCENARIO, `--set` and `--seed`. */

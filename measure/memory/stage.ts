@@ -15,6 +15,7 @@ import {
 } from '../../harness/drive/folder/index.ts'
 import type { Manifest } from '../../harness/model/index.ts'
 import { analyseFolder } from '../../harness/verbs/run-folder.ts'
+import { sha256 } from '../../harness/verbs/sha256.ts'
 import { fileMemory } from './file.ts'
 import { liveMemory } from './live.ts'
 import { writeHistory } from './null-engine.ts'
@@ -32,7 +33,7 @@ const STAGES: Readonly<Record<string, () => Promise<string>>> = {
     const opened = await dataset()
     const before = processorSeconds()
     const began = performance.now()
-    const trace = compile(scenario, opened, 1)
+    const trace = compile(scenario, opened, 1, sha256)
     const took = ((performance.now() - began) / 1000).toFixed(1)
     const spent = (processorSeconds() - before).toFixed(1)
     writeTrace(dir, trace)

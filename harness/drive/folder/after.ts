@@ -102,5 +102,5 @@ const rebuildsOf = (columns: Columns, border: number): NonNullable<After['rebuil
   effort: columns.effort.slice(border),
   hits: columns.hit_ids.offsets.slice(border),
   hitIds: columns.hit_ids.values,
-  hitVersions: columns.hit_versions.values,
+  hitVersions: Int32Array.from(columns.hit_versions.values),
 })

@@ -37,7 +37,7 @@ export const COLUMN = {
 export type Layout = Readonly<Record<string, keyof typeof COLUMN>>
 
 /** A list column: the values of row i are `values[offsets[i]] … values[offsets[i + 1] − 1]`. */
-export interface Lists<T extends Numbers> {
+export interface Lists<T extends Numbers | Int16Array | Int8Array> {
   readonly offsets: Uint32Array
   readonly values: T
 }

@@ -17,7 +17,7 @@ interface ColumnOf {
   'float64?': Float64Array
   text: Words
   'uint32[]': Lists<Uint32Array>
-  'int32[]': Lists<Int32Array>
+  'int32[]': Lists<Int8Array | Int16Array | Int32Array>
 }
 type Gathered<L extends Layout> = { readonly [Name in keyof L]: ColumnOf[L[Name]] }
 
@@ -28,8 +28,8 @@ interface Sink {
 }
 
 /**
- * All columns of a stream, each in one piece that is allocated once, at its full size; of the file no more than one batch is in
- * memory beside them. Nulls become NaN (0 in integers, −1 in texts).
+ * All columns of a stream, each in one piece that is allocated once, at its full size (lists of int32 as narrow as what they hold allows); of
+ * the file no more than one batch is in memory beside them. Nulls become NaN (0 in integers, −1 in texts).
  */
 export const gather = <const L extends Layout>(stream: StreamContents, layout: L): Gathered<L> => {
   const { rows, values } = stream
@@ -57,8 +57,8 @@ const ARRAYS = {
 
 const sinkOf = (type: keyof typeof COLUMN, rows: number, values: number): Sink => {
   if (type === 'text') return words(rows)
-  if (type === 'uint32[]') return lists<Uint32Array>(rows, new Uint32Array(values))
-  if (type === 'int32[]') return lists<Int32Array>(rows, new Int32Array(values))
+  if (type === 'uint32[]') return lists(rows, new Uint32Array(values))
+  if (type === 'int32[]') return lists(rows, new Int8Array(values))
   return numbers(new ARRAYS[type](rows))
 }
 
@@ -71,18 +71,36 @@ const numbers = (column: InstanceType<(typeof ARRAYS)[keyof typeof ARRAYS]>): Si
   },
 })
 
-const lists = <T extends Uint32Array | Int32Array>(rows: number, values: T): Sink => {
+type Items = Uint32Array | Int32Array | Int16Array | Int8Array
+
+const lists = (rows: number, empty: Uint32Array | Int8Array): Sink => {
   const offsets = new Uint32Array(rows + 1)
+  let values: Items = empty
   return {
-    column: { offsets, values } as Lists<Uint32Array>,
+    get column() {
+      return { offsets, values } as Lists<Uint32Array>
+    },
     take: (part, row) => {
       const from = part.valueOffsets as Int32Array
       const base = offsets[row]!
       const own = part.children[0]!.values as Uint32Array
-      values.set(own.subarray(from[0]!, from[part.length]!), base)
+      const items = own.subarray(from[0]!, from[part.length]!)
+      values = wideEnough(values, items)
+      values.set(items, base)
       for (let i = 1; i <= part.length; i++) offsets[row + i] = base + from[i]! - from[0]!
     },
   }
+}
+
+/** The values, or a copy of them that has room for these items. */
+const wideEnough = (values: Items, items: Items): Items => {
+  if (values.BYTES_PER_ELEMENT === 4) return values
+  const limit = 2 ** (8 * values.BYTES_PER_ELEMENT - 1)
+  if (items.every((item) => item >= -limit && item < limit)) return values
+  return wideEnough(
+    values instanceof Int8Array ? Int16Array.from(values) : Int32Array.from(values),
+    items,
+  )
 }
 
 const words = (rows: number): Sink => {

@@ -60,7 +60,7 @@ const columnsOf = (batch: Omit<EventBatch, 'until'>) => [
   batch.space,
   batch.model,
   { offsets: batch.hits, values: batch.hitIds },
-  { offsets: batch.hits, values: batch.hitVersions },
+  { offsets: batch.hits, values: Int32Array.from(batch.hitVersions) },
   { offsets: batch.refused, values: batch.refusedIds },
   Array.from(batch.error.subarray(0, batch.count), (code) => batch.errors[code] ?? null),
 ]

@@ -104,7 +104,9 @@ export const createEvents = (): Events => {
 
 const NOTHING: readonly never[] = []
 
-type Columns = Omit<EventBatch, 'count' | 'errors' | 'until'>
+type Columns = Omit<EventBatch, 'count' | 'errors' | 'until' | 'hitVersions'> & {
+  readonly hitVersions: Int32Array
+}
 
 const emptyBatch = (events: number, hits: number, refused: number): Columns => ({
   op: new Uint32Array(events),

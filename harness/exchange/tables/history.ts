@@ -2,6 +2,7 @@ import {
   ACTIONS,
   CONTROL,
   type History,
+  type HitVersions,
   KINDS,
   NO_VERSION,
   NONE,
@@ -135,7 +136,7 @@ const answeredColumns = (
 /** To the nanosecond: no clock tells more. */
 const time = (value: number): Cell => (Number.isNaN(value) ? null : Math.round(value * 1000) / 1000)
 
-const hitsOf = ({ hits }: History, values: Uint32Array | Int32Array, event: number): number[] => [
+const hitsOf = ({ hits }: History, values: Uint32Array | HitVersions, event: number): number[] => [
   ...values.subarray(hits[event], hits[event + 1]),
 ]
 

@@ -5,6 +5,7 @@ import { openDataset } from '../../../datasets/index.ts'
 import { compile, loadScenario } from '../../compile/index.ts'
 import { SECOND } from '../../model/index.ts'
 import { playTarget } from '../play.ts'
+import { sha256 } from '../sha256.ts'
 import type { Io } from '../verb.ts'
 import type { Case } from './case.ts'
 import { gatherEvidence } from './evidence.ts'
@@ -62,7 +63,7 @@ const playCase = async (known: Case, full: boolean, io: Io): Promise<Judged | nu
   try {
     const scenario = scenarioOf(known, full)
     const dataset = await openDataset(scenario.dataset, scenario.metric, out)
-    const trace = compile(scenario, dataset, 1)
+    const trace = compile(scenario, dataset, 1, sha256)
     const log = join(out, 'truth.jsonl')
     const options = { ...known.flaws, log, logSearches: true }
     const target = { label: known.name, adapter: 'sim', options, text: 'sim' }

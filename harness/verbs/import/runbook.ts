@@ -7,6 +7,7 @@ import { EXIT, problem } from '../../errors.ts'
 import type { Scenario } from '../../model/index.ts'
 import { openFor } from '../open-dataset.ts'
 import { quote } from '../redact.ts'
+import { sha256 } from '../sha256.ts'
 import { stepLines, stepTruths } from '../truth/steps.ts'
 import { expectMetric, type Given, type Io } from '../verb.ts'
 import { writeText } from '../writing.ts'
@@ -51,7 +52,7 @@ export const runbook: Kind = {
     const read = (asked: string) => (asked === file ? text : readFileSync(asked, 'utf8'))
     const scenario = loadScenario(file, read)
     const dataset = await openFor(scenario, dirname(file))
-    io.say(describeTrace(compile(scenario, dataset, 1)).trimEnd())
+    io.say(describeTrace(compile(scenario, dataset, 1, sha256)).trimEnd())
     warn(path, scenario, io)
     if (out === undefined) io.out(text.trimEnd())
     else {
