@@ -39,7 +39,7 @@ const drawnInterval = (
   for (let i = 0; i < members.length; i++) {
     const s = members[i]!
     isMember[s] = 1
-    most += table.freshHigh.at(s) + table.index.at(s)
+    most = most + table.freshHigh.at(s) + table.index.at(s)
   }
   const borrowed = borrowedWeights(table, isMember)
   const limit = (figure: Figure, end: Float64Array, side: -1 | 1): Figure => {

@@ -51,7 +51,7 @@ export const sketchOf = (
   metric: Metric,
   dimensions: number,
 ): Sketch => {
-  const along = direction(dimensions)
+  const along = directionOf(dimensions)
   const projection = new Float64Array(count)
   const square = new Float64Array(count)
   for (let i = 0; i < count; i++) {
@@ -68,7 +68,16 @@ export const sketchOf = (
   return { projection, square, order: ascending(metric === 'ip' ? square : projection) }
 }
 
-const direction = (dimensions: number): Float64Array => {
+const directions = new Map<number, Float64Array>()
+
+/** Drawn once: every probed write asks for it. */
+const directionOf = (dimensions: number): Float64Array => {
+  const known = directions.get(dimensions) ?? draw(dimensions)
+  directions.set(dimensions, known)
+  return known
+}
+
+const draw = (dimensions: number): Float64Array => {
   const rng = stream(0, 'direction')
   const drawn = Float64Array.from({ length: dimensions }, () => rng.normal())
   const length = Math.sqrt(drawn.reduce((sum, x) => sum + x * x, 0))

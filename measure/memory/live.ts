@@ -7,6 +7,7 @@ import type { Samples } from '../../harness/model/index.ts'
 import { playTarget } from '../../harness/verbs/play.ts'
 import { parseTarget } from '../../harness/verbs/target.ts'
 import { consoleIo } from '../console.ts'
+import { bytesOf } from './held.ts'
 import { LIVE } from './scenario.ts'
 
 /** Plays a hundred thousand operations against `sim` and tells the memory of the harness over the run. */
@@ -20,11 +21,7 @@ export const liveMemory = async (dir: string): Promise<string> => {
   const target = parseTarget('sim', out)
   const run = await playTarget({ trace, dataset, target, out, command: 'npm run measure' }, io)
   const rss = residentOf(readSamples(run), trace.meta.end)
-  const bytes = Object.values(trace.ops).reduce(
-    (sum: number, column) => sum + (ArrayBuffer.isView(column) ? column.byteLength : 0),
-    0,
-  )
-  const perOp = (bytes / trace.ops.count).toFixed(0)
+  const perOp = (bytesOf(trace.ops) / trace.ops.count).toFixed(0)
   return `${trace.ops.count} operations of ${perOp} bytes each, resident after each fifth of the run ${rss.join(', ')} MiB`
 }
 

@@ -16,6 +16,24 @@ probes: { share: 2%, growth: 1.5, deadline: 10s, watch: 20% }
 checkpoints: { every: 500s, rate: 500/s, rebuildControl: none }
 `
 
+/** Ten million operations of which nine are searches: a hundred million hits. */
+export const NINE_SEARCHES = `
+name: nine-searches
+about: Nine million searches of ten hits among ten million operations.
+dataset: { name: clustered, rows: 400000, dimensions: 8, queries: 500, revisions: 2, models: 1 }
+metric: l2
+k: 10
+preload: 200000
+phases:
+  - { name: warm-up, for: 60s, measured: false, writes: { rate: 300/s }, searches: { rate: 4500/s } }
+  - name: churn
+    for: 2000s
+    writes: { rate: 300/s, mix: { insert: 50, update: 20, delete: 30 } }
+    searches: { rate: 4500/s }
+probes: { share: 5%, growth: 1.5, deadline: 10s, watch: 20% }
+checkpoints: { every: 500s, rate: 500/s, rebuildControl: none }
+`
+
 /** A hundred thousand operations at 2,000 a second, to be played in real time. */
 export const LIVE = `
 name: hundred-thousand

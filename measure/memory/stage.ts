@@ -1,11 +1,12 @@
 /**
  * One stage of `npm run measure -- memory`, in a process of its own so that its peak is its own:
  *
- *   node measure/memory/stage.ts compile|history|analyse|live|file FOLDER
+ *   node measure/memory/stage.ts compile|history|analyse|live|file FOLDER [searches]
  */
-import { statSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDataset } from '../../datasets/index.ts'
+import { analyse, findingsJson } from '../../harness/analysis/index.ts'
 import { compile, loadScenario } from '../../harness/compile/index.ts'
 import {
   createSamples,
@@ -14,15 +15,18 @@ import {
   writeTrace,
 } from '../../harness/drive/folder/index.ts'
 import type { Manifest } from '../../harness/model/index.ts'
-import { analyseFolder } from '../../harness/verbs/run-folder.ts'
+import { runData } from '../../harness/verbs/run-folder.ts'
 import { sha256 } from '../../harness/verbs/sha256.ts'
 import { fileMemory } from './file.ts'
+import { held } from './held.ts'
 import { liveMemory } from './live.ts'
 import { writeHistory } from './null-engine.ts'
-import { TEN_MILLION } from './scenario.ts'
+import { NINE_SEARCHES, TEN_MILLION } from './scenario.ts'
 
-const [stage, dir] = process.argv.slice(2) as [string, string]
-const scenario = loadScenario('measure.yaml', () => TEN_MILLION)
+const [stage, dir, mix] = process.argv.slice(2) as [string, string, string | undefined]
+const scenario = loadScenario('measure.yaml', () =>
+  mix === 'searches' ? NINE_SEARCHES : TEN_MILLION,
+)
 const sizeOf = (name: string): string =>
   `${name} ${(statSync(join(dir, name)).size / 2 ** 20).toFixed(0)} MiB`
 
@@ -46,9 +50,13 @@ const STAGES: Readonly<Record<string, () => Promise<string>>> = {
     return sizeOf('history.arrow')
   },
   analyse: async () => {
-    const findings = await analyseFolder(dir)
+    const run = await runData(dir)
+    const before = process.memoryUsage.rss()
+    const findings = analyse(run)
+    writeFileSync(join(dir, 'findings.json'), findingsJson(findings))
+    const more = process.resourceUsage().maxRSS * 1024 - before
     const { low, high, searches } = findings.recall!.live
-    return `${searches} searches, recall ${low?.toFixed(4)} … ${high?.toFixed(4)}, ${findings.ingestToSearchable?.probed} probed inserts`
+    return `${held(run)}; analysing ${searches} searches took ${(more / searches).toFixed(0)} bytes each more at its peak; recall ${low?.toFixed(4)} … ${high?.toFixed(4)}, ${findings.ingestToSearchable?.probed} probed inserts`
   },
   live: () => liveMemory(dir),
   file: async () => fileMemory(dir),

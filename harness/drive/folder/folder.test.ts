@@ -126,8 +126,9 @@ const batchFrom = (events: readonly Event[], until: number): EventBatch => {
 }
 
 /** The same history with its error texts in place of their numbers. */
-const plain = ({ error, errors, ...rest }: History) => ({
+const plain = ({ error, errors, hitVersions, ...rest }: History) => ({
   ...rest,
+  hitVersions: [...hitVersions],
   error: Array.from(error, (code) => errors[code] ?? null),
 })
 
