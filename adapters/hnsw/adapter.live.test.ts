@@ -66,6 +66,29 @@ test('launch, load, search, delete, compact, describe', async (t) => {
   await engine.close()
 })
 
+test('with a data folder, a server launched anew has what was acknowledged, and describe says how it lasts', async (t) => {
+  const data = await mkdtemp(join(tmpdir(), 'driftmark-data-'))
+  t.after(() => rm(data, { recursive: true }))
+  const first = await launched(t, { data })
+  const disk = { ...at('a'), durability: 'disk' }
+  const engine = await adapter.open(first.options, disk, clock)
+  await engine.upsert([row(1, 1, 0, 0), row(2, 0, 1, 0)], signal)
+  await engine.delete([1], signal)
+  await engine.close()
+  await assert.rejects(adapter.launch!(data, { data }), /in use by process \d+: stop it/)
+  process.kill(first.pid!, 'SIGKILL')
+  await first.stop()
+  const second = await launched(t, { data, sync: 20 })
+  const again = await adapter.open(second.options, at('a'), clock)
+  assert.deepEqual(await again.search(Float32Array.of(1, 1, 0), 5, signal), [
+    { id: 2, version: 102 },
+  ])
+  await again.close()
+  const { durability } = await adapter.describe(second.options, at('a'))
+  assert.equal(durability, 'disk, fsync every 20 ms')
+  await assert.rejects(adapter.open(second.options, disk, clock), /durability: disk is not what/)
+})
+
 test('what is refused says fail, and an effort below k is refused, not raised', async (t) => {
   const { options } = await launched(t)
   const engine = await adapter.open(options, at('a'), clock)

@@ -10,7 +10,7 @@ import {
 import { type Client, createClient, unlessAbsent } from './client.ts'
 import type { CollectionOptions } from './json.ts'
 import { launch } from './launch.ts'
-import { type HnswOptions, parseOptions, settingsOf } from './options.ts'
+import { checkDurability, type HnswOptions, parseOptions, settingsOf } from './options.ts'
 import { idsBody, queryBody, readHits, rowsBody } from './wire.ts'
 
 /** The in-house engine, a server of its own process, over HTTP with the binary bodies of wire.ts. */
@@ -22,6 +22,7 @@ export const adapter: Adapter<HnswOptions> = {
     const settings = settingsOf(options, at)
     const client = createClient(urlOf(options), at.connections)
     try {
+      checkDurability(at, (await serverFacts(client)).durability)
       await client.ask('PUT', pathOf(at.name), settings)
     } catch (error) {
       await client.close()
@@ -60,9 +61,12 @@ const once = async <T>(
   }
 }
 
+const serverFacts = async (client: Client) =>
+  json<{ version: string; durability: string }>(await client.ask('GET', '/', null))
+
 /** What the server says of itself and of the collection; of one that is not there yet, what it will be asked for. */
 const factsOf = async (client: Client, options: HnswOptions, at?: Collection): Promise<Facts> => {
-  const server = json<{ version: string; durability: string }>(await client.ask('GET', '/', null))
+  const server = await serverFacts(client)
   const facts = {
     version: server.version,
     durability: server.durability,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Launched } from '../../harness/model/index.ts'
@@ -17,7 +17,8 @@ export const launch = async (dir: string, options: unknown): Promise<Launched<Hn
   mkdirSync(dir, { recursive: true })
   const log = join(dir, 'hnsw.log')
   const stderr = openSync(log, 'a')
-  const child = spawn(process.execPath, [ENTRY], {
+  const { data, sync, ...rest } = parsed
+  const child = spawn(process.execPath, [ENTRY, ...storeArguments(data, sync)], {
     // Its own process group: the Ctrl-C of a terminal is for the parent, which ends it.
     detached: true,
     stdio: ['ignore', 'pipe', stderr, 'ipc'],
@@ -27,10 +28,13 @@ export const launch = async (dir: string, options: unknown): Promise<Launched<Hn
   const lines = createInterface({ input: child.stdout! })
   const first = once(lines, 'line').then(([line]) => line as string)
   const line = await Promise.race([first, exited.then(() => null)])
-  if (line === null) throw new Error(`hnsw: the server did not start, see ${log}`)
+  if (line === null) {
+    const why = readFileSync(log, 'utf8').trimEnd().split('\n').at(-1)
+    throw new Error(`hnsw: the server did not start: ${why} (see ${log})`)
+  }
   const { url } = JSON.parse(line) as { url: string }
   return {
-    options: { ...parsed, url },
+    options: { ...rest, url },
     ...(child.pid === undefined ? {} : { pid: child.pid }),
     stop: async () => {
       child.kill('SIGTERM')
@@ -38,3 +42,9 @@ export const launch = async (dir: string, options: unknown): Promise<Launched<Hn
     },
   }
 }
+
+/** The folder is where the person stands who names it, as every other path on the command line. */
+const storeArguments = (data: string | undefined, sync: HnswOptions['sync']): string[] => [
+  ...(data === undefined ? [] : ['--data', resolve(process.env.INIT_CWD ?? process.cwd(), data)]),
+  ...(sync === undefined ? [] : ['--sync', `${sync}`]),
+]

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Collection } from '../../harness/model/index.ts'
-import { parseOptions, settingsOf } from './options.ts'
+import { checkDurability, parseOptions, settingsOf } from './options.ts'
+import { DURABILITY, durabilityOf } from './store/sync.ts'
 
 const at: Collection = {
   name: 'a',
@@ -29,6 +30,11 @@ test('what is wrong is named', () => {
     ['http://user:secret@127.0.0.1', /url: must be http/],
     ['http://127.0.0.1/path', /url: must be http/],
     ['7000', /url/],
+    [{ data: '' }, /data: /],
+    [{ data: 'd', sync: 0 }, /sync: /],
+    [{ data: 'd', sync: 'sometimes' }, /sync: /],
+    [{ sync: 'always' }, /sync: .*data/],
+    [{ data: 'd', url: 'http://127.0.0.1:1' }, /data: .*url/],
     [7, /hnsw/],
   ] as const) {
     assert.throws(() => parseOptions(options), named)
@@ -44,7 +50,7 @@ test('what is wrong is named', () => {
 test('the options of the target go before those of the scenario', () => {
   const base = { dimensions: 8, metric: 'l2', kind: 'hnsw', seed: undefined }
   assert.deepEqual(settingsOf({}, at), { ...base, m: 16, efConstruction: 128, ef: 64 })
-  assert.deepEqual(settingsOf({ ef: 99, seed: 3, url: 'http://h' }, at), {
+  assert.deepEqual(settingsOf({ ef: 99, seed: 3, data: 'd', sync: 5 }, at), {
     ...base,
     m: 16,
     efConstruction: 128,
@@ -63,5 +69,22 @@ test('what the engine has not is refused by name', () => {
   refuses({ index: { kind: 'hnsw', ef: 'much' } }, /index\.ef/)
   refuses({ index: { kind: 'exact', ef: 64 } }, /index\.ef: exact/)
   refuses({ consistency: 'strong' }, /consistency/)
-  refuses({ durability: 'fsync' }, /durability/)
+  refuses({ durability: 'fsync' }, /durability: there is no fsync/)
+})
+
+test('a durability that the server has not is refused, and default takes what it has', () => {
+  const every = durabilityOf(50)
+  for (const [asked, offered, fits] of [
+    ['default', every, true],
+    ['default', DURABILITY.memory, true],
+    ['disk', durabilityOf('always'), true],
+    ['disk', every, false],
+    ['disk', DURABILITY.memory, false],
+    ['memory', DURABILITY.memory, true],
+    ['memory', durabilityOf('always'), false],
+  ] as const) {
+    const check = () => checkDurability({ ...at, durability: asked }, offered)
+    if (fits) check()
+    else assert.throws(check, /durability: (disk|memory) is not what this server offers/)
+  }
 })

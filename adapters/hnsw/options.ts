@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Collection } from '../../harness/model/index.ts'
 import type { CollectionOptions } from './json.ts'
+import { DURABILITY } from './store/sync.ts'
 
 /** What may stand behind `hnsw:`; m, efConstruction and ef go before those of the scenario. */
 const schema = z.strictObject({
@@ -16,6 +17,10 @@ const schema = z.strictObject({
   seed: z.int().min(0).max(0xffff_ffff).optional(),
   /** Tombstones, as a share of live rows, beyond which the server takes them out by itself. */
   consolidation: z.union([z.literal('off'), z.number().min(0.01).max(1)]).optional(),
+  /** Folder of the server to launch, where it finds again what it has acknowledged. Without it, everything is in memory. */
+  data: z.string().min(1).optional(),
+  /** When that server fsyncs: before each acknowledgement, which is the default, every so many milliseconds, or never. */
+  sync: z.union([z.enum(['always', 'never']), z.int().min(1)]).optional(),
 })
 export type HnswOptions = z.infer<typeof schema>
 
@@ -35,9 +40,20 @@ export const parseOptions = (options: unknown): HnswOptions => {
   const given =
     options === undefined ? {} : typeof options === 'string' ? { url: options } : options
   const parsed = schema.safeParse(given)
-  if (parsed.success) return parsed.data
+  if (parsed.success) return checkTogether(parsed.data)
   const { path, message } = parsed.error.issues[0]!
   throw new Error(`hnsw: ${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`)
+}
+
+const checkTogether = (options: HnswOptions): HnswOptions => {
+  const { url, data, sync } = options
+  if (url !== undefined && data !== undefined) {
+    throw new Error('hnsw: data: the server at this url runs already, its folder is its own')
+  }
+  if (sync !== undefined && data === undefined) {
+    throw new Error('hnsw: sync: there is nothing to sync without data, a folder')
+  }
+  return options
 }
 
 const INDEX_KEYS = ['m', 'efConstruction', 'ef'] as const
@@ -56,7 +72,7 @@ export const settingsOf = (options: HnswOptions, at: Collection): Settings => {
     if (!known.includes(key)) throw new Error(`hnsw: index.${key}: ${kind} has no such option`)
     if (typeof value !== 'number') throw new Error(`hnsw: index.${key}: must be a number`)
   }
-  const { url: _, seed, ...own } = options
+  const { url: _, data: __, sync: ___, seed, ...own } = options
   const base = { dimensions: at.dimensions, metric: at.metric, kind }
   const tuned = kind === 'hnsw' ? { ...index, ...own } : {}
   return { ...base, ...tuned, seed }
@@ -66,7 +82,18 @@ const checkLevels = ({ consistency, durability }: Collection): void => {
   if (consistency !== 'default') {
     throw new Error(`hnsw: consistency: there is no ${consistency}, only default`)
   }
-  if (durability !== 'default' && durability !== 'none') {
-    throw new Error(`hnsw: durability: there is no ${durability}, only default, which is none`)
+  if (!['default', ...Object.keys(DURABILITY)].includes(durability)) {
+    throw new Error(`hnsw: durability: there is no ${durability}, only default, disk and memory`)
   }
+}
+
+/** Durability is the server's, one for all collections: `default` is whatever it has, another is refused where it has not that. */
+export const checkDurability = ({ durability }: Collection, offered: string): void => {
+  if (durability === 'default' || DURABILITY[durability as keyof typeof DURABILITY] === offered) {
+    return
+  }
+  const cure = durability === 'disk' ? 'with data and sync always' : 'without data'
+  throw new Error(
+    `hnsw: durability: ${durability} is not what this server offers, which is "${offered}": launch one ${cure}`,
+  )
 }

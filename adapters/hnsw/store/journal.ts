@@ -1,5 +1,6 @@
 import { refused } from '../refused.ts'
 import type { Operation, Settled } from './operation.ts'
+import { DURABILITY } from './sync.ts'
 
 /** What a checkpoint left. */
 export interface Checkpointed {
@@ -40,7 +41,7 @@ export interface Journal {
 export const inMemory = (): Journal => {
   let sequence = 0
   return {
-    durability: 'none (in memory)',
+    durability: DURABILITY.memory,
     restored: { collections: [], aliases: new Map() },
     commit: async (_, apply) => apply(++sequence),
     checkpoint: async () => {

@@ -11,6 +11,8 @@ import { takeTurns } from './turns.ts'
 export interface Replayed {
   readonly fold: Fold
   readonly end: LogEnd
+  /** Segments behind the manifest, the newest included. */
+  readonly segments: number
 }
 
 /**
@@ -35,7 +37,7 @@ export const replay = async (
     const torn = first === segments.at(-1) && upTo === Number.POSITIVE_INFINITY
     end = await replaySegment(dir, fold, first, torn)
   }
-  return { fold, end }
+  return { fold, end, segments: segments.length }
 }
 
 const missing = (dir: string, first: number): Error =>

@@ -33,10 +33,10 @@ export const openStore = async (folder: string, options: StoreOptions): Promise<
   const unlock = await lock(dir)
   try {
     const manifest = await readManifest(dir)
-    const { fold, end } = await replay(dir, manifest)
+    const { fold, end, segments: found } = await replay(dir, manifest)
     await sweepOutdated(dir, manifest)
     const { sync, segmentBytes = SEGMENT_BYTES, openFile } = options
-    const checkpoints = createCheckpoints(dir, segmentBytes)
+    const checkpoints = createCheckpoints(dir, segmentBytes, found - 1)
     const segments = await openSegments(dir, end, segmentBytes, checkpoints.sealed, openFile)
     const log = createLog(segments, sync)
     checkpoints.of(log)
@@ -92,9 +92,9 @@ function* rowsOf(
 }
 
 /** One checkpoint at a time: those that are asked for, and one whenever enough segments are closed. */
-const createCheckpoints = (dir: string, segmentBytes: number) => {
+const createCheckpoints = (dir: string, segmentBytes: number, alreadyClosed: number) => {
   let log: Log
-  let closed = 0
+  let closed = Math.max(alreadyClosed, 0)
   let written = 0
   let underWay: Promise<Checkpointed> | null = null
 

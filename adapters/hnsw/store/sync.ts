@@ -11,7 +11,13 @@ export const readSync = (text: string): Sync => {
   throw new Error(`sync: must be always, never or milliseconds from 1 on, not "${text}"`)
 }
 
+/** Levels of durability that a scenario may name, and how the server calls them. */
+export const DURABILITY = {
+  disk: 'disk, fsync before each acknowledgement',
+  memory: 'none (in memory)',
+} as const
+
 export const durabilityOf = (sync: Sync): string => {
-  if (sync === 'always') return 'disk, fsync before each acknowledgement'
+  if (sync === 'always') return DURABILITY.disk
   return sync === 'never' ? 'disk, fsync never' : `disk, fsync every ${sync} ms`
 }
