@@ -74,18 +74,28 @@ export interface Hnsw {
   stats(): Stats
   /** Walks every link: for looking closely, not for sampling. */
   shape(): Shape
+  /** A copy of all of it, from which `createHnsw` makes it again: about as many bytes as `stats` tells. Of this LAYOUT only. */
+  image(): Uint8Array<ArrayBuffer>
 }
 
 /** What the map of ids takes, about, for one. */
 const BYTES_AN_ID = 40
 
-/** An empty index. `kind: 'exact'` keeps no graph and measures every row at each search. */
-export const createHnsw = (parameters: Parameters, kind: 'hnsw' | 'exact' = 'hnsw'): Hnsw => {
-  const index = createMemory(parameters)
+/**
+ * An empty index, or the one that an image of the same parameters was taken of. `kind: 'exact'` keeps no graph and measures every
+ * row at each search.
+ */
+export const createHnsw = (
+  parameters: Parameters,
+  kind: 'hnsw' | 'exact' = 'hnsw',
+  image?: Uint8Array,
+): Hnsw => {
+  const index = createMemory(parameters, image)
   const { kernel, context } = index
-  const drawLevel = createLevels(parameters.m, parameters.seed)
-  const slotOf = new Map<number, number>()
-  let dead: number[] = []
+  const known = index.survey()
+  const drawLevel = createLevels(parameters.m, parameters.seed + known.live.length)
+  const slotOf = new Map(known.live.map((slot) => [kernel.idOf(slot) >>> 0, slot]))
+  let { dead } = known
   let scans = 0
   let begun = 0
 
@@ -153,5 +163,6 @@ export const createHnsw = (parameters: Parameters, kind: 'hnsw' | 'exact' = 'hns
       scans,
     }),
     shape: () => shapeOf(index, slotOf.size + dead.length),
+    image: index.image,
   }
 }

@@ -11,3 +11,6 @@ export {
 
 /** Changes whenever answers or timings may. */
 export const ENGINE_VERSION = '2.0.0'
+
+/** Changes whenever what assembly/layout.ts and assembly/context.ts say does: an image of another one cannot be read. */
+export const LAYOUT = 1

@@ -32,6 +32,8 @@ export interface Kernel {
   idOf(slot: number): number
   versionOf(slot: number): number
   usedBlocks(): number
+  blockBytes(): number
+  stateOf(slot: number): number
   layers(): number
   reserve(blocks: number): number
 }
@@ -51,18 +53,24 @@ export interface Memory {
   /** Rows by their slots; distances are 0. */
   rows(slots: readonly number[]): Hits
   reserve(rows: number): void
+  /** A copy of everything stored, for `createMemory`. */
+  image(): Uint8Array<ArrayBuffer>
+  /** Slots of live rows and of tombstones, from a look at every block. */
+  survey(): { readonly live: number[]; readonly dead: number[] }
   /** Forgets everything stored; the memory stays as large as it is. */
   clear(): void
 }
 
-/** An empty index; RangeError where there is no memory for it. */
-export const createMemory = ({
-  dimensions,
-  metric,
-  m,
-  efConstruction,
-  selection,
-}: Parameters): Memory => {
+/** Bytes before the first block, and states of a block, as assembly/layout.ts has them. */
+const BLOCKS = 256
+const LIVE = 1
+const TOMBSTONES = [2, 4]
+
+/** An empty index, or one that goes on from an image of the same parameters; RangeError where there is no memory for it. */
+export const createMemory = (
+  { dimensions, metric, m, efConstruction, selection }: Parameters,
+  image?: Uint8Array,
+): Memory => {
   const kernel = instantiate() as Kernel
   const taken = (result: number): number => {
     if (result === -1) throw new RangeError('hnsw: the memory of one index ends at 4 GiB')
@@ -77,6 +85,10 @@ export const createMemory = ({
   }
   const context = begin()
   const at = kernel.vectorOf(context)
+  if (image) {
+    if (!kernel.reserve(Math.ceil(image.length / kernel.blockBytes()))) taken(-1)
+    new Uint8Array(kernel.memory.buffer).set(image)
+  }
   // A memory that grows gets another buffer, and views of the old one are empty.
   let query = new Float32Array(0)
   const rows = (slots: readonly number[], distances = new Float32Array(slots.length)): Hits => ({
@@ -104,6 +116,18 @@ export const createMemory = ({
     rows: (slots) => rows(slots),
     reserve: (count) => {
       if (!kernel.reserve(count)) taken(-1)
+    },
+    image: () =>
+      new Uint8Array(kernel.memory.buffer).slice(
+        0,
+        BLOCKS + kernel.usedBlocks() * kernel.blockBytes(),
+      ),
+    survey: () => {
+      const slots = Array.from({ length: kernel.usedBlocks() }, (_, slot) => slot)
+      return {
+        live: slots.filter((slot) => kernel.stateOf(slot) === LIVE),
+        dead: slots.filter((slot) => TOMBSTONES.includes(kernel.stateOf(slot))),
+      }
     },
     clear: () => void begin(),
   }

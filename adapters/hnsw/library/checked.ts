@@ -1,0 +1,21 @@
+/** As many floats as the index has dimensions, all finite. */
+export type Vector = Float32Array | readonly number[]
+
+/** The vector as floats, or an error that says what is wrong with it. */
+export const floats = (vector: Vector, dimensions: number): Float32Array => {
+  if (vector.length !== dimensions) {
+    throw new RangeError(
+      `hnsw: the vector has ${vector.length} dimensions, the index ${dimensions}`,
+    )
+  }
+  const read = vector instanceof Float32Array ? vector : Float32Array.from(vector)
+  const odd = read.findIndex((value) => !Number.isFinite(value))
+  if (odd === -1) return read
+  throw new RangeError(`hnsw: dimension ${odd} of the vector is ${vector[odd]}, not a finite float`)
+}
+
+/** The value, if it is a whole number in the range. */
+export const whole = (what: string, value: number, least: number, most = 2 ** 32 - 1): number => {
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  throw new RangeError(`hnsw: ${what} is ${value}, not a whole number from ${least} to ${most}`)
+}

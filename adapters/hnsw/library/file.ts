@@ -1,0 +1,103 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { LAYOUT, type Parameters } from '../engine/index.ts'
+import { replaceFile } from '../store/folder.ts'
+
+/**
+ * A saved index, little-endian: the word HNSW, u32 CRC-32 (ISO 3309) of head and image, u32 bytes of the head, the head (JSON), the
+ * image.
+ */
+interface Head {
+  readonly layout: number
+  readonly parameters: Parameters
+  readonly consolidation: number | 'off'
+  readonly ef: number
+  /** Of the image. */
+  readonly bytes: number
+}
+export type Saved = Pick<Head, 'parameters' | 'consolidation' | 'ef'> & {
+  readonly image: Uint8Array
+}
+
+const MAGIC = 'HNSW'
+const CHECKSUM_AT = 4
+const LENGTH_AT = 8
+const PRELUDE = 12
+/** Bytes read or written at once. */
+const PIECE = 2 ** 26
+
+/** Writes beside the file of that name, makes it last (fsync), and puts it in its place: a crash leaves the old one or the new one. */
+export const writeIndex = (path: string, { image, ...saved }: Saved): Promise<void> => {
+  const head: Head = { layout: LAYOUT, ...saved, bytes: image.length }
+  const text = Buffer.from(JSON.stringify(head))
+  const prelude = Buffer.alloc(PRELUDE)
+  prelude.write(MAGIC)
+  prelude.writeUInt32LE(crc32(image, crc32(text)), CHECKSUM_AT)
+  prelude.writeUInt32LE(text.length, LENGTH_AT)
+  return replaceFile(dirname(path), basename(path), async (file) => {
+    await file.writeFile(prelude)
+    await file.writeFile(text)
+    for (let at = 0; at < image.length; at += PIECE) {
+      await file.writeFile(image.subarray(at, at + PIECE))
+    }
+  })
+}
+
+/** What a file holds. Rejects where it is none of these, of another layout, or damaged. */
+export const readIndex = async (path: string): Promise<Saved> => {
+  const file = await open(path, 'r')
+  try {
+    const prelude = await readPrelude(file, path)
+    const text = await read(file, path, prelude.length)
+    const head = parsed(text.toString(), path)
+    checkLayout(head, path)
+    const { size } = await file.stat()
+    if (PRELUDE + text.length + head.bytes !== size) throw damaged(path, 'its length does not fit')
+    const image = await read(file, path, head.bytes)
+    if (crc32(image, crc32(text)) !== prelude.checksum) {
+      throw damaged(path, 'its checksum does not fit')
+    }
+    return { ...head, image }
+  } finally {
+    await file.close()
+  }
+}
+
+const readPrelude = async (file: FileHandle, path: string) => {
+  const prelude = await read(file, path, PRELUDE)
+  if (prelude.toString('latin1', 0, MAGIC.length) !== MAGIC) {
+    throw new Error(`hnsw: ${path} is not a saved index`)
+  }
+  const { size } = await file.stat()
+  const length = prelude.readUInt32LE(LENGTH_AT)
+  if (PRELUDE + length > size) throw damaged(path, 'its end is missing')
+  return { checksum: prelude.readUInt32LE(CHECKSUM_AT), length }
+}
+
+const checkLayout = ({ layout }: Head, path: string): void => {
+  if (layout === LAYOUT) return
+  throw new Error(
+    `hnsw: ${path} has layout ${layout}, this version reads ${LAYOUT}: add the rows to a new index`,
+  )
+}
+
+const parsed = (text: string, path: string): Head => {
+  try {
+    return JSON.parse(text) as Head
+  } catch (error) {
+    throw damaged(path, (error as Error).message)
+  }
+}
+
+const read = async (file: FileHandle, path: string, bytes: number): Promise<Buffer> => {
+  const whole = Buffer.allocUnsafe(bytes)
+  for (let at = 0; at < bytes; ) {
+    const { bytesRead } = await file.read(whole, at, Math.min(PIECE, bytes - at))
+    if (bytesRead === 0) throw damaged(path, 'its end is missing')
+    at += bytesRead
+  }
+  return whole
+}
+
+const damaged = (path: string, why: string): Error => new Error(`hnsw: ${path} is damaged: ${why}`)

@@ -1,0 +1,167 @@
+import { createHnsw, type Hnsw, type Metric, type Shape, type Stats } from '../engine/index.ts'
+import { floats, type Vector, whole } from './checked.ts'
+import { readIndex, writeIndex } from './file.ts'
+
+export type { Vector }
+
+export interface HnswSettings {
+  /** Floats in a vector, 1 to 4,096. */
+  readonly dimensions: number
+  /** Squared Euclidean distance (the default), 1 − cos, or minus the inner product. */
+  readonly metric?: Metric
+  /** Links made for a new row on each layer, 2 to 128; 16 if not given. */
+  readonly m?: number
+  /** How widely the neighbours of a new row are looked for; 128 if not given. */
+  readonly efConstruction?: number
+  /** How widely searches look that do not say so; 64 if not given. */
+  readonly ef?: number
+  /** Draws the layers: equal seeds and equal writes give equal indexes. */
+  readonly seed?: number
+  /** Share of live rows, 0.01 to 1, beyond which tombstones are taken out, a step with each write; 0.1 if not given. */
+  readonly consolidation?: number | 'off'
+}
+
+export interface SearchSettings {
+  /** Candidates held during the search, at least k: more of them find more, and take longer. */
+  readonly ef?: number
+  /** Of these, how many are measured again in floats; max(4k, 40) if not given, at most ef. */
+  readonly rerank?: number
+  /** Measures every row instead: the true answer. */
+  readonly exact?: boolean
+}
+
+/** Rows found, nearest first: entry i of both arrays belongs together. */
+export interface Found {
+  readonly ids: Uint32Array
+  /** Squared Euclidean under l2, 1 − cos under cosine, minus the inner product under ip. */
+  readonly distances: Float32Array
+}
+
+/**
+ * An HNSW index in the memory of this process: no server, no native module. Ids are whole numbers from 0 to 2³² − 1. A call is done
+ * when it returns. What does not fit (a dimension, a value that is not finite, an id) is a RangeError, and nothing has changed; so is
+ * the end of memory, at 4 GiB.
+ */
+export class HnswIndex {
+  readonly dimensions: number
+  readonly metric: Metric
+  readonly #index: Hnsw
+  readonly #ef: number
+  readonly #consolidation: number | 'off'
+  #compaction: Iterator<void> | null = null
+
+  /** An empty index; `image` is for `load`. */
+  constructor(settings: HnswSettings, image?: Uint8Array) {
+    const { metric = 'l2', ef = 64, consolidation = 0.1 } = settings
+    if (!['l2', 'cosine', 'ip'].includes(metric)) {
+      throw new RangeError(`hnsw: metric is ${metric}, not l2, cosine or ip`)
+    }
+    if (consolidation !== 'off' && !(consolidation >= 0.01 && consolidation <= 1)) {
+      throw new RangeError(`hnsw: consolidation is ${consolidation}, not off or from 0.01 to 1`)
+    }
+    this.dimensions = whole('dimensions', settings.dimensions, 1, 4096)
+    this.metric = metric
+    this.#ef = whole('ef', ef, 1)
+    this.#consolidation = consolidation
+    const parameters = {
+      dimensions: this.dimensions,
+      metric,
+      m: whole('m', settings.m ?? 16, 2, 128),
+      efConstruction: whole('efConstruction', settings.efConstruction ?? 128, 1, 10_000),
+      seed: whole('seed', settings.seed ?? 0, 0),
+      selection: 'heuristic',
+    } as const
+    this.#index = createHnsw(parameters, 'hnsw', image)
+  }
+
+  /** Reads what `save` wrote. Rejects where the file is not there, is damaged, or is of another layout. */
+  static async load(path: string): Promise<HnswIndex> {
+    const { parameters, ef, consolidation, image } = await readIndex(path)
+    return new HnswIndex({ ...parameters, ef, consolidation }, image)
+  }
+
+  /**
+   * Writes the index to a file, in one step: a crash leaves the old file or the new one. What is saved is the index as it is at the
+   * call; until the promise resolves, a copy of it is held in memory.
+   */
+  async save(path: string): Promise<void> {
+    await writeIndex(path, {
+      parameters: this.#index.parameters,
+      ef: this.#ef,
+      consolidation: this.#consolidation,
+      image: this.#index.image(),
+    })
+  }
+
+  /** Rows that searches can return. */
+  get size(): number {
+    return this.#index.live
+  }
+
+  has(id: number): boolean {
+    return this.#index.get([whole('id', id, 0)]).ids.length === 1
+  }
+
+  /** Stores a new row; an Error if there is one of that id. */
+  add(id: number, vector: Vector): void {
+    if (this.has(id)) throw new Error(`hnsw: there is a row ${id}: upsert replaces it`)
+    this.upsert(id, vector)
+  }
+
+  /** Stores the row in the place of the one that has this id, if there is one. */
+  upsert(id: number, vector: Vector): void {
+    this.#index.upsert(whole('id', id, 0), 0, floats(vector, this.dimensions))
+    this.#consolidate()
+  }
+
+  /** False if there is no such row. */
+  delete(id: number): boolean {
+    const was = this.#index.delete(whole('id', id, 0))
+    this.#consolidate()
+    return was
+  }
+
+  /** The k nearest rows, fewer only where the index has fewer. */
+  search(vector: Vector, k: number, settings: SearchSettings = {}): Found {
+    const query = floats(vector, this.dimensions)
+    whole('k', k, 1)
+    const { ef = Math.max(k, this.#ef), rerank, exact = false } = settings
+    const { ids, distances } = exact
+      ? this.#index.exact(query, k)
+      : this.#index.search(query, k, whole('ef', ef, k), rerank)
+    return { ids, distances }
+  }
+
+  /** One answer a vector, in their order. */
+  searchBatch(vectors: readonly Vector[], k: number, settings: SearchSettings = {}): Found[] {
+    return vectors.map((vector) => this.search(vector, k, settings))
+  }
+
+  /** Takes all tombstones out at once, and finishes what was under way. */
+  compact(): void {
+    while (this.#compaction) this.#step()
+    const compaction = this.#index.compaction()
+    while (!compaction.next().done);
+  }
+
+  stats(): Stats {
+    return this.#index.stats()
+  }
+
+  /** Walks every link: mean degree, and rows that no way leads to. */
+  shape(): Shape {
+    return this.#index.shape()
+  }
+
+  #consolidate(): void {
+    if (!this.#compaction && this.#consolidation !== 'off') {
+      const { tombstones, live } = this.#index.stats()
+      if (tombstones > this.#consolidation * live) this.#compaction = this.#index.compaction()
+    }
+    if (this.#compaction) this.#step()
+  }
+
+  #step(): void {
+    if (this.#compaction?.next().done) this.#compaction = null
+  }
+}

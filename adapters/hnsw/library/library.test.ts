@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import fc from 'fast-check'
+import { HnswIndex } from './index.ts'
+
+const folder = async (t: TestContext): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'driftmark-library-'))
+  t.after(() => rm(dir, { recursive: true }))
+  return dir
+}
+/** A vector that the number decides. */
+const vectorOf = (seed: number, dimensions: number): number[] =>
+  Array.from({ length: dimensions }, (_, i) => Math.sin(seed * 7.3 + i * 1.7 * (1 + (seed % 5))))
+
+test('add, upsert, delete, search: what an eye can check', () => {
+  const index = new HnswIndex({ dimensions: 2 })
+  index.add(7, [0, 0])
+  index.add(8, Float32Array.of(3, 4))
+  index.upsert(7, [0, 1])
+  assert.throws(() => index.add(7, [5, 5]), /there is a row 7/)
+  assert.deepEqual(index.search([0, 0], 5), {
+    ids: Uint32Array.of(7, 8),
+    distances: Float32Array.of(1, 25),
+  })
+  assert.deepEqual(
+    [index.delete(7), index.delete(7), index.size, index.has(7)],
+    [true, false, 1, false],
+  )
+  const batch = index.searchBatch(
+    [
+      [3, 4],
+      [0, 0],
+    ],
+    1,
+    { exact: true },
+  )
+  assert.deepEqual(
+    batch.map(({ ids, distances }) => [ids[0], distances[0]]),
+    [
+      [8, 0],
+      [8, 25],
+    ],
+  )
+})
+
+test('what does not fit is refused by name, and nothing changes', () => {
+  const index = new HnswIndex({ dimensions: 2, metric: 'cosine' })
+  for (const [call, text] of [
+    [() => index.add(-1, [0, 1]), /id is -1/],
+    [() => index.add(2 ** 32, [0, 1]), /id is 4294967296/],
+    [() => index.add(1, [0]), /1 dimensions, the index 2/],
+    [() => index.add(1, [0, Number.NaN]), /dimension 1 of the vector is NaN/],
+    [() => index.add(1, [0, 1e300]), /1e\+300/],
+    [() => index.search([0, 1], 0), /k is 0/],
+    [() => index.search([0, 1], 5, { ef: 4 }), /ef is 4/],
+    [() => new HnswIndex({ dimensions: 0 }), /dimensions is 0/],
+    [() => new HnswIndex({ dimensions: 2, m: 1 }), /m is 1/],
+    [() => new HnswIndex({ dimensions: 2, metric: 'l1' as 'l2' }), /metric is l1/],
+    [() => new HnswIndex({ dimensions: 2, consolidation: 0 }), /consolidation is 0/],
+  ] as const) {
+    assert.throws(call, { name: 'RangeError', message: text })
+  }
+  assert.equal(index.size, 0)
+})
+
+test('tombstones go by themselves, a step with each write', () => {
+  const index = new HnswIndex({ dimensions: 8 })
+  for (let id = 0; id < 1000; id++) index.add(id, vectorOf(id, 8))
+  for (let i = 0; i < 3000; i++) index.upsert(i % 1000, vectorOf(i + 5000, 8))
+  assert.ok(index.stats().tombstones < 200, `${index.stats().tombstones}`)
+  index.compact()
+  assert.equal(index.stats().tombstones, 0)
+  assert.equal(index.search(vectorOf(5, 8), 1000, { ef: 1000 }).ids.length, 1000)
+})
+
+test('what was saved is what is loaded: the same answers, and the same life thereafter', async (t) => {
+  const path = join(await folder(t), 'a.hnsw')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom('l2' as const, 'cosine' as const, 'ip' as const),
+      fc.integer({ min: 1, max: 33 }),
+      fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 90 }), fc.nat(999)), {
+        maxLength: 300,
+      }),
+      async (metric, dimensions, writes) => {
+        const index = new HnswIndex({ dimensions, metric, m: 4, ef: 20, seed: 3 })
+        const play = (on: HnswIndex, from: number, to: number): void => {
+          for (const [isDelete, id, seed] of writes.slice(from, to)) {
+            if (isDelete) on.delete(id)
+            else on.upsert(id, vectorOf(seed, dimensions))
+          }
+        }
+        const middle = writes.length >> 1
+        play(index, 0, middle)
+        await index.save(path)
+        const again = await HnswIndex.load(path)
+        const query = vectorOf(77, dimensions)
+        assert.deepEqual([again.dimensions, again.metric], [dimensions, metric])
+        for (const settings of [{}, { exact: true }]) {
+          assert.deepEqual(again.search(query, 5, settings), index.search(query, 5, settings))
+        }
+        for (const one of [index, again]) play(one, middle, writes.length)
+        const all = (one: HnswIndex) => one.search(query, 100, { exact: true })
+        assert.deepEqual(all(again), all(index))
+        assert.equal(again.search(query, 10).ids.length, Math.min(10, index.size))
+      },
+    ),
+    { numRuns: 40 },
+  )
+})
+
+test('a damaged file is refused, whichever byte it is; the old file stays until the new one is whole', async (t) => {
+  const dir = await folder(t)
+  const path = join(dir, 'a.hnsw')
+  const index = new HnswIndex({ dimensions: 3 })
+  for (let id = 0; id < 20; id++) index.add(id, vectorOf(id, 3))
+  await index.save(path)
+  await index.save(path)
+  assert.deepEqual(await readdir(dir), ['a.hnsw'])
+  const good = await readFile(path)
+  const broken = join(dir, 'broken.hnsw')
+  const places = [0, 5, 6, 8, 9, 30, 200, good.length >> 1, good.length - 1]
+  for (const at of places) {
+    const bytes = Buffer.from(good)
+    bytes[at]! ^= 1
+    await writeFile(broken, bytes)
+    await assert.rejects(HnswIndex.load(broken), /^(RangeError|Error): hnsw: /, `byte ${at}`)
+  }
+  for (const length of [0, 3, 8, 40, good.length - 1]) {
+    await writeFile(broken, good.subarray(0, length))
+    await assert.rejects(HnswIndex.load(broken), /damaged/, `${length} bytes`)
+  }
+  await writeFile(
+    broken,
+    Buffer.from(good.toString('latin1').replace('"layout":1', '"layout":9'), 'latin1'),
+  )
+  await assert.rejects(HnswIndex.load(broken), /layout 9/)
+  await assert.rejects(HnswIndex.load(join(dir, 'none')), { code: 'ENOENT' })
+  await assert.rejects(index.save(join(dir, 'none', 'a')), { code: 'ENOENT' })
+})
