@@ -1,6 +1,6 @@
 import { isRefused, refused } from '../refused.ts'
 import type { Kind } from './frame.ts'
-import type { Segments } from './segments.ts'
+import { isFull, type Segments } from './segments.ts'
 import type { Sync } from './sync.ts'
 import { takeTurns } from './turns.ts'
 
@@ -26,7 +26,6 @@ type Seal = { resolve(last: number): void; reject(error: unknown): void }
 
 /** Bytes written at once, but for a single operation that is larger. */
 const MOST_AT_ONCE = 8 * 2 ** 20
-const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG']
 
 export const createLog = (segments: Segments, sync: Sync): Log => {
   const waiting: Entry[] = []
@@ -110,9 +109,7 @@ export const createLog = (segments: Segments, sync: Sync): Log => {
       clearTimeout(timer)
       while (running) await running
       await applied
-      const sound = ended === null
       ended ??= closed
-      if (sound) await segments.sync()
       await segments.close()
     },
   }
@@ -140,10 +137,11 @@ const applyAll = async (batch: readonly Entry[], first: number): Promise<void> =
 }
 
 /** A refusal for people, of what went wrong with a file. */
-export const refusalOf = ({ code, message }: NodeJS.ErrnoException, ended: boolean): Error => {
+export const refusalOf = (error: NodeJS.ErrnoException, ended: boolean): Error => {
+  const { code, message } = error
   if (ended)
     return refused(503, 'log-failed', `the log has failed (${message}): restart the server`)
-  return FULL.includes(code ?? '')
+  return isFull(error)
     ? refused(507, 'disk-full', `the disk of the data folder is full (${code}): nothing was stored`)
     : refused(503, 'log', `the data folder could not be written (${message}): nothing was stored`)
 }

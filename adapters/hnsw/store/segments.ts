@@ -5,7 +5,7 @@ import { frameBytes, type Kind, putFrame } from './frame.ts'
 import { headFrame } from './manifest.ts'
 
 /** What the log needs of a file. */
-export type LogFile = Pick<FileHandle, 'write' | 'datasync' | 'truncate' | 'close'>
+export type LogFile = Pick<FileHandle, 'write' | 'datasync' | 'sync' | 'truncate' | 'close'>
 export type OpenFile = (path: string, flags: 'r+' | 'w') => Promise<LogFile>
 
 /** Where a log goes on: its newest segment, which holds the numbers from `first` to `last`; of 0 bytes it has to be made. */
@@ -28,13 +28,21 @@ export interface Segments {
   readonly broken: boolean
 }
 
-/** Goes on with the log at its end. A segment that reached `segmentBytes` is followed by another; `onSealed` is told. */
+export interface SegmentOptions {
+  /** Size from which a segment is followed by another one. */
+  readonly segmentBytes: number
+  /** Zeros written behind the end: a sync that need not lengthen the file is a good deal cheaper. */
+  readonly aheadBytes: number
+  readonly openFile?: OpenFile | undefined
+  /** A segment was closed. */
+  readonly onSealed: () => void
+}
+
+/** Goes on with the log at its end. */
 export const openSegments = async (
   dir: string,
   end: LogEnd,
-  segmentBytes: number,
-  onSealed: () => void,
-  openFile: OpenFile = open,
+  { segmentBytes, aheadBytes, openFile = open, onSealed }: SegmentOptions,
 ): Promise<Segments> => {
   let { last } = end
   let synced = last
@@ -57,7 +65,8 @@ export const openSegments = async (
   }
   const seal = async (): Promise<number> => {
     if (last < newest.first) return last
-    if (synced < last) await sync()
+    await orBroken(trim(newest))
+    synced = last
     const next = await begin(dir, last + 1, openFile)
     await newest.file.close()
     newest = next
@@ -69,18 +78,20 @@ export const openSegments = async (
       if (newest.bytes >= segmentBytes) await seal()
       const batch = framed(operations, last, synced)
       try {
-        await writeAll(newest.file, batch, newest.bytes)
+        await put(newest, batch, aheadBytes)
       } catch (error) {
-        await orBroken(newest.file.truncate(newest.bytes))
+        await orBroken(trim(newest))
         throw error
       }
-      newest.bytes += batch.length
       last += operations.length
       return last - operations.length + 1
     },
     sync,
     seal,
-    close: () => newest.file.close(),
+    close: async () => {
+      if (!broken) await trim(newest)
+      await newest.file.close()
+    },
     get broken() {
       return broken
     },
@@ -90,15 +101,35 @@ export const openSegments = async (
 interface Newest {
   readonly file: LogFile
   readonly first: number
+  /** Up to the last whole batch. */
   bytes: number
+  /** With the zeros behind it. */
+  length: number
+}
+
+/** Writes a batch behind the last one; where it lengthens the file, zeros follow it, unless the disk has no room for them. */
+const put = async (newest: Newest, batch: Buffer, ahead: number): Promise<void> => {
+  const end = newest.bytes + batch.length
+  await writeAll(newest.file, batch, newest.bytes)
+  if (end > newest.length) {
+    newest.length = end + (await writeSome(newest.file, Buffer.alloc(ahead), end))
+  }
+  newest.bytes = end
+}
+
+/** Takes off what is behind the last whole batch, for good. */
+const trim = async (newest: Newest): Promise<void> => {
+  await newest.file.truncate(newest.bytes)
+  newest.length = newest.bytes
+  await newest.file.sync()
 }
 
 /** What a crash left behind the end is cut off, and what it left before, perhaps in memory alone, made to last. */
 const resume = async (dir: string, end: LogEnd, openFile: OpenFile): Promise<Newest> => {
   const file = await openFile(join(dir, logName(end.first)), 'r+')
-  await file.truncate(end.bytes)
-  await file.datasync()
-  return { file, first: end.first, bytes: end.bytes }
+  const newest = { file, first: end.first, bytes: end.bytes, length: end.bytes }
+  await trim(newest)
+  return newest
 }
 
 const begin = async (dir: string, first: number, openFile: OpenFile): Promise<Newest> => {
@@ -115,7 +146,7 @@ const begin = async (dir: string, first: number, openFile: OpenFile): Promise<Ne
     await syncFolder(dir)
     throw error
   }
-  return { file, first, bytes: head.length }
+  return { file, first, bytes: head.length, length: head.length }
 }
 
 const framed = (
@@ -139,3 +170,18 @@ const writeAll = async (file: LogFile, bytes: Buffer, position: number): Promise
     at += bytesWritten
   }
 }
+
+/** Bytes written; fewer than given where the disk ends, which is no error. */
+const writeSome = async (file: LogFile, bytes: Buffer, position: number): Promise<number> => {
+  if (bytes.length === 0) return 0
+  try {
+    return (await file.write(bytes, 0, bytes.length, position)).bytesWritten
+  } catch (error) {
+    if (isFull(error)) return 0
+    throw error
+  }
+}
+
+/** The disk, or what this user or process may have of it, is full. */
+export const isFull = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException).code ?? '')

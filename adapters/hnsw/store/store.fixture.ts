@@ -15,10 +15,12 @@ export const withFolder = async (use: (dir: string) => Promise<void>): Promise<v
   }
 }
 
+/** Without zeros behind the end of the log: its length is that of what is in it. */
 export const openCollections = async (
   dir: string,
   options: Partial<StoreOptions> = {},
-): Promise<Collections> => createCollections(await openStore(dir, { sync: 'always', ...options }))
+): Promise<Collections> =>
+  createCollections(await openStore(dir, { sync: 'always', aheadBytes: 0, ...options }))
 
 export const PLAIN = {
   dimensions: 2,

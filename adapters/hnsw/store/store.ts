@@ -17,10 +17,13 @@ export interface StoreOptions {
   readonly sync: Sync
   /** Size from which a segment of the log is closed and another one begun. */
   readonly segmentBytes?: number
+  /** Zeros that the log keeps behind its end. */
+  readonly aheadBytes?: number
   readonly openFile?: OpenFile
 }
 
 const SEGMENT_BYTES = 2 ** 26
+const AHEAD_BYTES = 2 ** 20
 /** Closed segments that call for a checkpoint, unless the snapshots are larger than they. */
 const MOST_SEGMENTS = 4
 
@@ -35,9 +38,19 @@ export const openStore = async (folder: string, options: StoreOptions): Promise<
     const manifest = await readManifest(dir)
     const { fold, end, segments: found } = await replay(dir, manifest)
     await sweepOutdated(dir, manifest)
-    const { sync, segmentBytes = SEGMENT_BYTES, openFile } = options
+    const {
+      sync,
+      segmentBytes = SEGMENT_BYTES,
+      aheadBytes = Math.min(AHEAD_BYTES, segmentBytes),
+      openFile,
+    } = options
     const checkpoints = createCheckpoints(dir, segmentBytes, found - 1)
-    const segments = await openSegments(dir, end, segmentBytes, checkpoints.sealed, openFile)
+    const segments = await openSegments(dir, end, {
+      segmentBytes,
+      aheadBytes,
+      openFile,
+      onSealed: checkpoints.sealed,
+    })
     const log = createLog(segments, sync)
     checkpoints.of(log)
     return {
