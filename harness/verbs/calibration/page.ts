@@ -16,7 +16,7 @@ export const page = (
   [
     '# Calibration',
     '',
-    `Printed by \`node harness/cli.ts ${words.map(quote).join(' ')}\` on ${when.slice(0, 10)}: driftmark ${version}, the ${mode} battery.`,
+    `Printed by \`npm run --silent driftmark -- ${words.map(quote).join(' ')}\` on ${when.slice(0, 10)}: driftmark ${version}, the ${mode} battery.`,
     `Machine: ${machine.cpu}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB, ${machine.platform}.`,
     '',
     `**${outcome}.**`,
