@@ -91,3 +91,14 @@ test('a book holds a section for each scenario, behind an overview, with ids of 
   assert.equal(text.match(/<h1/g)?.length, 1)
   assert.ok(text.indexOf('verdict</td>') < text.indexOf('id="s0"'))
 })
+
+test('a run that began empty has no turnover: its recall stands over time', async () => {
+  const one = sampleInput('hnsw', 1)
+  const { recall } = one.findings
+  const at = <T extends { turnover: number | null }>(all: readonly T[]) =>
+    all.map((bin) => ({ ...bin, turnover: null }))
+  const empty = { ...recall!, bins: at(recall!.bins), checkpoints: at(recall!.checkpoints) }
+  const input = { ...one, findings: { ...one.findings, recall: empty } }
+  assert.match(await page([input]), /<h2>Recall over time<\/h2>/)
+  assert.match(await page([one]), /<h2>Recall over turnover<\/h2>/)
+})

@@ -93,7 +93,7 @@ figcaption{color:var(--soft);font-size:13px;max-width:90ch}
 .key-row svg{vertical-align:middle;margin-right:6px}
 code,pre{font:13px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:10px 12px;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}
-@media (max-width:640px){th:first-child,td:first-child{min-width:9em}th,td{padding:5px 8px}}
+@media (max-width:640px){th:first-child,td:first-child{min-width:9em}th,td{padding:5px 8px}td{white-space:normal}}
 @media print{main{max-width:none}h2{break-after:avoid}figure{break-inside:avoid}}
 `
 

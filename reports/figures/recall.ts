@@ -2,15 +2,19 @@ import type { Spec } from '../draw.ts'
 import { type ReportInput, runNames } from '../input.ts'
 import { type FigureOf, runColour, runDash, runKey, WIDTH } from './figure.ts'
 
-/** Live recall between its two ends against turnover, with the checkpoints and their rebuild controls. */
+const TURNOVER = 'turnover: writes acknowledged / rows live at the start'
+const TIME = 'seconds since the clock started (no row was live then, so there is no turnover)'
+
+/** Live recall between its two ends against turnover (time, where the run began empty), with the checkpoints and their rebuild controls. */
 export const recall: FigureOf = (inputs) => {
   const bins = binsOf(inputs)
   const points = checkpointsOf(inputs)
   if (bins.length === 0 && points.length === 0) return null
+  const byTurnover = [...bins, ...points].some(({ turnover }) => turnover !== null)
   const y = { type: 'quantitative', scale: { zero: false, domainMax: 1 } }
   const title = 'recall@k'
   return {
-    title: 'Recall over turnover',
+    title: byTurnover ? 'Recall over turnover' : 'Recall over time',
     caption:
       'Band and line: live recall each second, from the lowest to the highest that the writes in flight allow. Circles: checkpoints, taken while the writes stood still. Diamonds: the same rows rebuilt in a fresh collection and asked the same queries, the control that tells drift from a change of data.',
     key: runKey(inputs),
@@ -19,9 +23,9 @@ export const recall: FigureOf = (inputs) => {
       height: 260,
       encoding: {
         x: {
-          field: 'turnover',
+          field: byTurnover ? 'turnover' : 't',
           type: 'quantitative',
-          axis: { title: 'turnover: writes acknowledged / rows live at the start' },
+          axis: { title: byTurnover ? TURNOVER : TIME },
         },
         color: runColour(inputs),
       },
@@ -66,24 +70,25 @@ const binsOf = (inputs: readonly ReportInput[]) => {
   const names = runNames(inputs)
   return inputs.flatMap(({ findings }, i) =>
     (findings.recall?.bins ?? [])
-      .filter(({ low, turnover }) => low !== null && turnover !== null)
-      .map(({ turnover, low, high }) => ({ run: names[i], turnover, low, high })),
+      .filter(({ low }) => low !== null)
+      .map(({ t, turnover, low, high }) => ({ run: names[i], t, turnover, low, high })),
   )
 }
 
 const checkpointsOf = (inputs: readonly ReportInput[]) => {
   const names = runNames(inputs)
   return inputs.flatMap(({ findings }, i) =>
-    (findings.recall?.checkpoints ?? []).flatMap(({ turnover, low, high, rebuild }) => [
+    (findings.recall?.checkpoints ?? []).flatMap(({ t, turnover, low, high, rebuild }) => [
       ...(low === null || high === null
         ? []
-        : [{ run: names[i], what: 'checkpoint', turnover, value: (low + high) / 2, low, high }]),
+        : [{ run: names[i], what: 'checkpoint', t, turnover, value: (low + high) / 2, low, high }]),
       ...(rebuild === null || rebuild.value === null
         ? []
         : [
             {
               run: names[i],
               what: 'rebuild',
+              t,
               turnover,
               value: rebuild.value,
               low: rebuild.low ?? rebuild.value,
