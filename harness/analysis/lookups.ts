@@ -38,9 +38,8 @@ export const lookupOf = ({ run }: View): Lookup | null => {
 }
 
 /**
- * Rows lost (definitions §2, Counts): acknowledged, and found absent or holding a version that is no possible state
- * (§3) when looked up. A row that was probed more than once counts with its last probed upsert, so that it is lost
- * once. Null where none of them was looked up.
+ * Rows lost (definitions §2, Counts): of the probed upserts in scope, those that the look-up proves lost. A row counts with the last of
+ * its probed upserts that are, so that it is lost once. Null where none of them was looked up.
  */
 export const lostRows = (
   view: View,
@@ -51,21 +50,13 @@ export const lostRows = (
   if (!lookup) return null
   const last = new Map<number, number>()
   for (const { kind, write } of every) {
+    if (kind === 'delete' || !isLost(view, lookup, write)) continue
     const key = keyOf(write.space, write.id)
-    if (kind !== 'delete') last.set(key, Math.max(write.op, last.get(key) ?? 0))
+    last.set(key, Math.max(write.op, last.get(key) ?? 0))
   }
-  let asked = 0
-  let lost = 0
-  for (const { write } of inScope) {
-    const { space, id, op, outcome } = write
-    const found = lookup(space, id)
-    if (!found) continue
-    asked++
-    const possible = possibleStates(view, space, id, found.sent, found.done)
-    const counts = outcome === OK && last.get(keyOf(space, id)) === op
-    if (counts && !isPossible(found.version, possible)) lost++
-  }
-  return asked === 0 && inScope.length > 0 ? null : lost
+  const asked = inScope.some(({ write }) => lookup(write.space, write.id) !== undefined)
+  if (!asked && inScope.length > 0) return null
+  return inScope.filter(({ write }) => last.get(keyOf(write.space, write.id)) === write.op).length
 }
 
 /**

@@ -173,6 +173,25 @@ test('lost: acknowledged, and absent or in an impossible version when looked up;
   assert.equal(seen({ ops: unknown, lookups: [[7, null]] }).lost, 0)
 })
 
+test('lost is the write that is gone: not one that a later write ended, nor one whose delete was lost', () => {
+  const ops = [upsert(0, [ROW]), ask(2, HIT)]
+  const undeleted = [...ops, remove(500, [7])]
+  assert.equal(seen({ ops: undeleted, lookups: [[7, 0]] }).lost, 0)
+  const updated = [...ops, upsert(500, [[7, 1]])]
+  assert.equal(seen({ ops: updated, lookups: [[7, 0]] }).lost, 0)
+  const probed = [...updated, probe(502, 2, [7, 1], [[7, 0]])]
+  assert.equal(seen({ ops: probed, lookups: [[7, 0]] }).lost, 0)
+  assert.equal(seen({ ops: probed, lookups: [[7, 0]] }, 'update').lost, 1)
+})
+
+test('an acknowledged row that is gone is lost, whatever became of a later write of unknown outcome', () => {
+  const unknown = upsert(500, [[7, 1]], TIMED_OUT)
+  const ops = [upsert(0, [ROW]), ask(2, HIT), unknown, probe(502, 2, [7, 1], [])]
+  assert.equal(seen({ ops, lookups: [[7, null]] }).lost, 1)
+  assert.equal(seen({ ops, lookups: [[7, null]] }, 'update').lost, 0)
+  assert.equal(seen({ ops, lookups: [[7, 1]] }).lost, 0)
+})
+
 test('a look-up that was not answered finds nothing lost', () => {
   const ops = [upsert(0, [ROW]), ask(2, HIT), remove(500, [7])]
   const run = runOf({ ops, lookups: [[7, undefined]] })
