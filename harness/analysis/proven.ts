@@ -93,11 +93,11 @@ export interface ProvenRemoval extends Proven {
 /**
  * [L, U] of delete-to-invisible (definitions §2): L from the last probe that returned the row, U from the first absence
  * after it. L alone is proven, unless the engine answers exactly. A delete of unknown outcome may never have happened:
- * [0, +Infinity).
+ * [0, +Infinity). Where a runbook stores a row under the tag again, what was not answered by then may speak of that row.
  */
 export const provenRemoval = (ladder: Ladder): ProvenRemoval => {
   const { due, outcome } = ladder.write
-  const after = ladder.answers.filter(({ sent }) => sent >= due)
+  const after = ladder.answers.filter(({ sent, done }) => sent >= due && done < ladder.next)
   const wasFindable = ladder.answers.some(({ sent, hit }) => sent < due && hit)
   const returned = lastIssue(after.filter(({ hit }) => hit))
   const wasReturned = returned !== -Infinity

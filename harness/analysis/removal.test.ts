@@ -8,6 +8,7 @@ import {
   probe,
   remove,
   runOf,
+  upsert,
 } from './run.fixture.ts'
 import { viewOf } from './view.ts'
 import { probingOf } from './visibility.ts'
@@ -68,4 +69,11 @@ test('a delete that surely failed is not among the probed; one of unknown outcom
   assert.equal(removal(deleted({ outcome: 'fail' }), FINDABLE, ask(103, [ROW])), null)
   const unknown = removal(deleted({ outcome: 'unknown' }), FINDABLE, ask(103, [ROW]), ask(110, []))
   assert.deepEqual([unknown.lower.max, unknown.upper.max], [0, Infinity])
+})
+
+test('a row that is stored again under the same tag is no sign that the delete failed', () => {
+  const again = upsert(200, [[2, 1]])
+  const late = ask(199, [[2, 1]], { done: 202 })
+  const found = removal(deleted(), FINDABLE, ask(103, []), late, again)
+  assert.deepEqual([found.lower.max, found.upper.max, found.returnedAfter], [0, 4, 0])
 })
