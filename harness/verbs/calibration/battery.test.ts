@@ -27,7 +27,7 @@ test('the default battery is planned to send for less than a minute', () => {
 
 test('docs/calibration.md names its command first, and shows every case', () => {
   const page = readFileSync('docs/calibration.md', 'utf8')
-  assert.match(page, /^# Calibration\n\nPrinted by `node harness\/cli\.ts calibrate [^`]*`/)
+  assert.match(page, /^# Calibration\n\nPrinted by `npm run --silent driftmark -- calibrate [^`]*`/)
   for (const { name, about, proves, flaws } of CASES) {
     const section = page.split(`\n## ${name}\n`)[1]?.split('\n## ')[0]
     assert.ok(section, `docs/calibration.md has no case ${name}: print it again`)
