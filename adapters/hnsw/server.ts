@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util'
 import { createCollections } from './collections.ts'
 import { createService } from './service.ts'
-import { inMemory, type Journal } from './store/journal.ts'
-import { openStore } from './store/store.ts'
-import { readSync } from './store/sync.ts'
+import { openJournal, STORE_ARGUMENTS } from './store/arguments.ts'
 
 /**
  * The process of the in-house engine: `node server.ts [--port N] [--data DIR [--sync always|MS|never] [--segment BYTES]]` on
@@ -14,26 +12,14 @@ import { readSync } from './store/sync.ts'
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '0' },
-    data: { type: 'string' },
-    sync: { type: 'string', default: 'always' },
-    segment: { type: 'string' },
+    ...STORE_ARGUMENTS,
   },
 })
 
-/** The journal that the arguments ask for. What is wrong with its folder is one sentence, and the end. */
-const openJournal = async (): Promise<Journal> => {
-  const { data, sync, segment } = values
-  if (data === undefined) return inMemory()
-  try {
-    const segmentBytes = segment === undefined ? {} : { segmentBytes: Number(segment) }
-    return await openStore(data, { sync: readSync(sync), ...segmentBytes })
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`)
-    process.exit(1)
-  }
-}
-
-const journal = await openJournal()
+const journal = await openJournal(values).catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+})
 const { server, stop } = createService(createCollections(journal))
 
 const end = async (): Promise<void> => {

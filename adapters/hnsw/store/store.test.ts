@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { cp, open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { cp, open, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Collections } from '../collections.ts'
 import { clear } from '../operations.ts'
 import { HEADER } from './frame.ts'
+import { lockFolder } from './lock.ts'
 import { openCollections, PLAIN, put, stateOf, take, withFolder } from './store.fixture.ts'
 
 const LOG = 'log-000000000001'
@@ -144,7 +145,7 @@ test('the folder of a living process is refused, with its number; the lock of a 
     const all = await openCollections(dir)
     await assert.rejects(openCollections(dir), new RegExp(`in use by process ${process.pid}:`))
     await all.journal.close()
-    await writeFile(join(dir, 'lock.9'), '4194305 1')
+    await symlink('4194305 1', join(dir, 'lock.9'))
     const again = await openCollections(dir)
     assert.deepEqual(
       (await readdir(dir)).filter((name) => name.startsWith('lock')),
@@ -153,12 +154,17 @@ test('the folder of a living process is refused, with its number; the lock of a 
     await again.journal.close()
   }))
 
-test('of many that want the lock of a dead one at once, one gets it', () =>
+test('of many that want the lock of a dead one at once, never two get it, and the next one does', () =>
   withFolder(async (dir) => {
-    await writeFile(join(dir, 'lock.1'), '4194305 1')
-    const { lockFolder } = await import('./lock.ts')
+    await symlink('4194305 1', join(dir, 'lock.1'))
     const tries = await Promise.allSettled(Array.from({ length: 8 }, () => lockFolder(dir)))
     assert.ok(tries.filter(({ status }) => status === 'fulfilled').length <= 1)
+    for (const { reason } of tries.filter((one) => one.status === 'rejected')) {
+      assert.match(reason.message, /is in use by process/)
+    }
+    for (const one of tries) if (one.status === 'fulfilled') await one.value()
+    const unlock = await lockFolder(dir)
+    await unlock()
   }))
 
 type Step = { readonly what: string; readonly name: string; readonly id: number }
