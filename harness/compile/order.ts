@@ -1,21 +1,13 @@
 /**
  * Places of `keys` (whole numbers from 0 to 2^53) in ascending order, equal keys in the order they came: a
- * radix sort by 16 bits of their low and high 32-bit words.
+ * radix sort of their low and then their high 32-bit words. The words move along with the places, so that memory is read
+ * from front to back.
  */
 export const stableOrder = (keys: Float64Array): Uint32Array => {
   const { low, high } = wordsOf(keys)
-  let order = new Uint32Array(keys.length)
-  for (let i = 0; i < order.length; i++) order[i] = i
-  let other = new Uint32Array(keys.length)
-  for (const word of high === null ? [low] : [low, high]) {
-    for (const shift of [0, 16]) {
-      if (!scatter(word, shift, order, other)) continue
-      const sorted = other
-      other = order
-      order = sorted
-    }
-  }
-  return order
+  const order = sorted({ word: low, place: low.map((_, i) => i) })
+  if (high === null) return order
+  return sorted({ word: order.map((place) => high[place]!), place: order })
 }
 
 /** The keys as two columns of words; `high` is null where all of them are 0. */
@@ -33,20 +25,41 @@ const wordsOf = (keys: Float64Array): { low: Uint32Array; high: Uint32Array | nu
   return { low, high }
 }
 
-/** One pass: `order` by one digit of `word` into `sorted`, stably. False, and nothing is written, where all digits are the same. */
-const scatter = (
-  word: Uint32Array,
-  shift: number,
-  order: Uint32Array,
-  sorted: Uint32Array,
-): boolean => {
-  const starts = new Uint32Array(0x10001)
-  for (let i = 0; i < word.length; i++) starts[((word[i]! >>> shift) & 0xffff) + 1]!++
+/** Words, and the places of the keys that they belong to. */
+interface Words {
+  readonly word: Uint32Array
+  readonly place: Uint32Array
+}
+
+/** Bits of a digit: as many heaps as a core writes to without losing sight of them. */
+const DIGIT = 11
+const DIGITS = 1 << DIGIT
+
+/** The places, stably ordered by their words; both columns are overwritten. */
+const sorted = (words: Words): Uint32Array => {
+  const { length } = words.word
+  let from = words
+  let into: Words = { word: new Uint32Array(length), place: new Uint32Array(length) }
+  for (let shift = 0; shift < 32; shift += DIGIT) {
+    if (!scatter(from, shift, into)) continue
+    const done = into
+    into = from
+    from = done
+  }
+  return from.place
+}
+
+/** One pass: everything by one digit of its word, stably. False, and nothing is written, where all digits are the same. */
+const scatter = (from: Words, shift: number, into: Words): boolean => {
+  const { word, place } = from
+  const starts = new Uint32Array(DIGITS + 1)
+  for (let i = 0; i < word.length; i++) starts[((word[i]! >>> shift) & (DIGITS - 1)) + 1]!++
   if (starts.includes(word.length)) return false
-  for (let digit = 0; digit < 0x10000; digit++) starts[digit + 1]! += starts[digit]!
-  for (let i = 0; i < order.length; i++) {
-    const from = order[i]!
-    sorted[starts[(word[from]! >>> shift) & 0xffff]!++] = from
+  for (let digit = 0; digit < DIGITS; digit++) starts[digit + 1]! += starts[digit]!
+  for (let i = 0; i < word.length; i++) {
+    const next = starts[(word[i]! >>> shift) & (DIGITS - 1)]!++
+    into.word[next] = word[i]!
+    into.place[next] = place[i]!
   }
   return true
 }
