@@ -1,4 +1,4 @@
-import { type AgeRecall, type Bracket, type Micros, SECOND } from '../model/index.ts'
+import { type AgeRecall, type Bracket, type Figure, type Micros, SECOND } from '../model/index.ts'
 import type { Candidates } from './candidates.ts'
 import { type Cluster, clusteredHalfWidth, recallInterval, shifted } from './clusters.ts'
 import { groupsOf, type Members, membersWhere } from './groups.ts'
@@ -117,7 +117,7 @@ export const noteNearest = (ages: AgeColumns, s: number, of: Neighbourhood): voi
 
 /** Recall by the age of the true neighbours (definitions §3), youngest first, the preloaded last; ages that no search met are left out. */
 export const recallByAge = (table: SearchTable, members: Members): readonly AgeRecall[] => {
-  const { middle, byQuery } = halvesOf(table, members)
+  const { halves, byQuery } = partsOf(table, members)
   return [...Array.from({ length: AGES - 1 }, (_, i) => i + 1), 0].flatMap((bin) => {
     const neighbours = sumOf(table.ages.high.wanted, bin, members)
     if (neighbours === 0) return []
@@ -128,19 +128,8 @@ export const recallByAge = (table: SearchTable, members: Members): readonly AgeR
         to: bin === 0 ? null : (EDGES[bin - 1] ?? null),
         neighbours: Math.round(neighbours),
         ...ratioOf(table, bin, members),
-        ci95: [limitOf(table, bin, byQuery, -1), limitOf(table, bin, byQuery, 1)],
-        halves: [
-          ratioOf(
-            table,
-            bin,
-            membersWhere(members, (s) => table.sent[s]! < middle),
-          ),
-          ratioOf(
-            table,
-            bin,
-            membersWhere(members, (s) => table.sent[s]! >= middle),
-          ),
-        ],
+        ci95: limitsOf(table, bin, byQuery),
+        halves: [ratioOf(table, bin, halves[0]), ratioOf(table, bin, halves[1])] as const,
         nearest: groupRecall(table, nearest),
       },
     ]
@@ -155,7 +144,8 @@ export const groupRecall = (table: SearchTable, members: Members): AgeRecall['ne
   ci95: recallInterval(table, members),
 })
 
-const halvesOf = ({ sent, query }: SearchTable, members: Members) => {
+/** By the middle of the time from the first search to the last, and by query. */
+const partsOf = ({ sent, query }: SearchTable, members: Members) => {
   let first = Infinity
   let last = -Infinity
   for (let i = 0; i < members.length; i++) {
@@ -164,7 +154,12 @@ const halvesOf = ({ sent, query }: SearchTable, members: Members) => {
     last = Math.max(last, sent[s]!)
   }
   const byQuery = [...groupsOf(members, (s) => query[s]!).values()]
-  return { middle: (first + last) / 2, byQuery }
+  const middle = (first + last) / 2
+  const halves = [
+    membersWhere(members, (s) => sent[s]! < middle),
+    membersWhere(members, (s) => sent[s]! >= middle),
+  ] as const
+  return { halves, byQuery }
 }
 
 const sumOf = (column: Packed, bin: number, members: Members): number => {
@@ -182,12 +177,12 @@ const ratioOf = ({ ages }: SearchTable, bin: number, members: Members): Bracket 
   return { low: Math.min(...known), high: Math.max(...known) }
 }
 
-const limitOf = (
+/** The lower limit of either live set's interval, and the upper one. */
+const limitsOf = (
   table: SearchTable,
   bin: number,
   byQuery: readonly Members[],
-  side: -1 | 1,
-): number | null => {
+): readonly [Figure, Figure] => {
   const limits = [table.ages.low, table.ages.high].map(({ wanted, returned }) => {
     const clusters = byQuery.map(
       (of): Cluster => ({ value: sumOf(returned, bin, of), weight: sumOf(wanted, bin, of) }),
@@ -197,8 +192,12 @@ const limitOf = (
       ([v, w], cluster) => [v + cluster.value, w + cluster.weight],
       [0, 0],
     )
-    return half === null ? null : shifted(value / weight, side * half)
+    return half === null ? null : [shifted(value / weight, -half), shifted(value / weight, half)]
   })
   const known = limits.filter((limit) => limit !== null)
-  return known.length < 2 ? null : side < 0 ? Math.min(...known) : Math.max(...known)
+  if (known.length < 2) return [null, null]
+  return [
+    Math.min(...known.map(([lower]) => lower!)),
+    Math.max(...known.map(([, upper]) => upper!)),
+  ]
 }
