@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import type { FileHandle } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
 import type { Fold, Folded } from './fold.ts'
 import { logName, MANIFEST, replaceFile, snapshotName, sweep } from './folder.ts'
 import { oneFrame } from './frame.ts'
@@ -7,7 +9,6 @@ import { headFrame, type Manifest, readManifest, writeManifest } from './manifes
 import { packRows, rowBytes } from './operation.ts'
 import { replay } from './replay.ts'
 import { readRows } from './rows.ts'
-import { takeTurns } from './turns.ts'
 
 /** A snapshot goes on in another file from here on. */
 const PART_BYTES = 2 ** 28
@@ -36,6 +37,18 @@ export const checkpoint = async (dir: string, number: number): Promise<Checkpoin
     await sweepOutdated(dir, await readManifest(dir))
   }
   return { sequence: number, rows, bytes }
+}
+
+const THREAD = new URL(
+  `./checkpoint-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
+  import.meta.url,
+)
+
+/** The same in a thread of its own. */
+export const checkpointInThread = async (dir: string, number: number): Promise<Checkpointed> => {
+  const thread = new Worker(THREAD, { workerData: { dir, number } })
+  const [done] = await once(thread, 'message')
+  return done as Checkpointed
 }
 
 /** Removes what the manifest has made superfluous, or what never came to count. */
@@ -92,7 +105,6 @@ const writePart = async (
   count: number,
   stride: number,
 ): Promise<number> => {
-  const turn = takeTurns()
   const head = headFrame(0)
   await file.writeFile(head)
   let bytes = head.length
@@ -106,7 +118,6 @@ const writePart = async (
   const inFrame = Math.ceil(FRAME_BYTES / stride)
   for (let left = count; left > 0; left -= inFrame) {
     await write('upsert', packRows(collection, rows, Math.min(left, inFrame), stride))
-    await turn()
   }
   await write('end', Buffer.alloc(0))
   return bytes

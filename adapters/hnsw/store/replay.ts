@@ -5,7 +5,6 @@ import { logName, segmentsIn } from './folder.ts'
 import { framesOf } from './frame.ts'
 import { checkFormat, type Manifest } from './manifest.ts'
 import type { LogEnd } from './segments.ts'
-import { takeTurns } from './turns.ts'
 
 /** What snapshots and log come to, and where the log ends. */
 export interface Replayed {
@@ -52,7 +51,6 @@ const replaySegment = async (
   const name = logName(first)
   const path = join(dir, name)
   const frames = framesOf(await readFile(path), path, first - 1, torn)
-  const turn = takeTurns()
   let last = first - 1
   let step = frames.next()
   for (; !step.done; step = frames.next()) {
@@ -60,7 +58,6 @@ const replaySegment = async (
     if (frame.number < first) checkFormat(frame, path)
     else await fold.apply(frame, name)
     last = frame.number
-    await turn()
   }
   return { first, last, bytes: step.value }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Collections, createCollections } from '../collections.ts'
 import { exact, remove, upsert } from '../operations.ts'
+import { checkpoint } from './checkpoint.ts'
 import { openStore, type StoreOptions } from './store.ts'
 
 /** A folder for one test, removed after it. */
@@ -15,12 +16,14 @@ export const withFolder = async (use: (dir: string) => Promise<void>): Promise<v
   }
 }
 
-/** Without zeros behind the end of the log: its length is that of what is in it. */
+/** Without zeros behind the end of the log, whose length is that of what is in it, and with checkpoints in this thread. */
 export const openCollections = async (
   dir: string,
   options: Partial<StoreOptions> = {},
 ): Promise<Collections> =>
-  createCollections(await openStore(dir, { sync: 'always', aheadBytes: 0, ...options }))
+  createCollections(
+    await openStore(dir, { sync: 'always', aheadBytes: 0, takeCheckpoint: checkpoint, ...options }),
+  )
 
 export const PLAIN = {
   dimensions: 2,

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { isRefused, refused } from '../refused.ts'
-import { checkpoint, sweepOutdated } from './checkpoint.ts'
+import { checkpointInThread, sweepOutdated } from './checkpoint.ts'
 import type { Fold, Folded } from './fold.ts'
 import type { Checkpointed, Journal, Restored } from './journal.ts'
 import { lockFolder } from './lock.ts'
@@ -20,6 +20,8 @@ export interface StoreOptions {
   /** Zeros that the log keeps behind its end. */
   readonly aheadBytes?: number
   readonly openFile?: OpenFile
+  /** In a thread of its own, unless said otherwise. */
+  readonly takeCheckpoint?: typeof checkpointInThread
 }
 
 const SEGMENT_BYTES = 2 ** 26
@@ -44,7 +46,7 @@ export const openStore = async (folder: string, options: StoreOptions): Promise<
       aheadBytes = Math.min(AHEAD_BYTES, segmentBytes),
       openFile,
     } = options
-    const checkpoints = createCheckpoints(dir, segmentBytes, found - 1)
+    const checkpoints = createCheckpoints(dir, segmentBytes, found - 1, options.takeCheckpoint)
     const segments = await openSegments(dir, end, {
       segmentBytes,
       aheadBytes,
@@ -105,7 +107,12 @@ function* rowsOf(
 }
 
 /** One checkpoint at a time: those that are asked for, and one whenever enough segments are closed. */
-const createCheckpoints = (dir: string, segmentBytes: number, alreadyClosed: number) => {
+const createCheckpoints = (
+  dir: string,
+  segmentBytes: number,
+  alreadyClosed: number,
+  takeCheckpoint = checkpointInThread,
+) => {
   let log: Log
   let closed = Math.max(alreadyClosed, 0)
   let written = 0
@@ -115,7 +122,7 @@ const createCheckpoints = (dir: string, segmentBytes: number, alreadyClosed: num
     try {
       const number = await log.seal()
       closed = 0
-      const done = await checkpoint(dir, number)
+      const done = await takeCheckpoint(dir, number)
       written = done.bytes
       return done
     } catch (error) {
