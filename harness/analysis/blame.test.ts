@@ -102,6 +102,7 @@ for (const [name, flaws] of Object.entries(ENGINES)) {
   test(`${name}: with one write in five probed, the interval holds what was not yet visible`, () => {
     const RUNS = 20
     let held = 0
+    let withheld = 0
     let found = 0
     let known = 0
     for (let seed = 0; seed < RUNS; seed++) {
@@ -112,12 +113,14 @@ for (const [name, flaws] of Object.entries(ENGINES)) {
         0,
       )
       const [low, high] = notYetVisible.ci95!
-      if (low! - CLOSE <= truth && truth <= high! + CLOSE) held++
+      if (low === null || high === null) withheld++
+      else if (low - CLOSE <= truth && truth <= high + CLOSE) held++
       found += (notYetVisible.low! + notYetVisible.high!) / 2
       known += truth
       assert.ok(index! >= 0)
     }
-    assert.ok(held >= RUNS - 3, `${held} of ${RUNS}`)
+    const claimed = RUNS - withheld
+    assert.ok(claimed >= RUNS / 4 && held >= claimed - 3, `${held} of ${claimed}`)
     assert.ok(Math.abs(found - known) <= 0.1 * known + 1e-9, `${found} for ${known}`)
   })
 }

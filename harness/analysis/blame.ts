@@ -26,7 +26,7 @@ export const lossFindings = (table: SearchTable, members: Members, lookedUp: boo
 /**
  * The 95 % interval of the share that was not yet visible, over the drawing of the probed writes: a write is the unit, since it is missed many
  * times (definitions §3). Ends: the lower one from `low`, the upper from `high`, by Student's t over the writes of the lenders; the two ends
- * themselves where every missed neighbour was probed.
+ * themselves where every missed neighbour was probed. Null where too few writes carry it: there the normal law is no guide.
  */
 const drawnInterval = (
   table: SearchTable,
@@ -42,12 +42,34 @@ const drawnInterval = (
     most = most + table.freshHigh.at(s) + table.index.at(s)
   }
   const borrowed = borrowedWeights(table, isMember)
+  const late = lateWrites(table.fresh, borrowed)
+  if (late > 0 && late < ENOUGH) return [null, null]
   const limit = (figure: Figure, end: Float64Array, side: -1 | 1): Figure => {
     const half = spreadOf(table.fresh, borrowed, end)
     if (figure === null || half === 0) return figure
     return limitOf(figure * members.length, half, most, side) / members.length
   }
   return [limit(low, table.fresh.low, -1), limit(high, table.fresh.high, 1)]
+}
+
+/** So many writes that weigh the same must be behind what was not visible, or a few heavy ones that nobody probed may outweigh them all. */
+const ENOUGH = 4
+
+/** The probed writes that were not visible when they were missed, as the number of equal ones that would weigh the same; 0: there was none. */
+const lateWrites = (fresh: Freshness, borrowed: readonly Float64Array[]): number => {
+  let weight = 0
+  let squares = 0
+  fresh.groups.forEach(({ place, write, writes }, g) => {
+    const held = new Float64Array(writes)
+    place.forEach((end, j) => {
+      held[write[j]!]! += borrowed[g]![j]! * fresh.high[end]!
+    })
+    for (const w of held) {
+      weight += w
+      squares += w * w
+    }
+  })
+  return weight < NOTHING ? 0 : weight ** 2 / squares
 }
 
 /** In searches: a share of all that was missed for a cause of its own, on the scale of odds where it has one. */

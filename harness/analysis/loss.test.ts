@@ -25,7 +25,8 @@ const lossOf = (
   const run = runOf({ ops, preload: 5, lookups: [], ...more })
   const { loss } = truthFindings(viewOf(run), probed).whole
   const { ci95, ...ends } = loss!.notYetVisible
-  assert.ok(ci95![0]! <= ends.low! && ci95![1]! >= ends.high!)
+  const [low, high] = ci95!
+  assert.ok(low === null || high === null || (low <= ends.low! && high >= ends.high!))
   return { ...loss!, notYetVisible: ends }
 }
 const NOTHING = {
@@ -136,6 +137,18 @@ test('a missed row that was not probed counts as the missed ones that were, near
   const loss = lossOf([...inserts, ...asked], probed, more)
   assert.ok(Math.abs(loss.notYetVisible.low! - (2 + 2 / 4) / 5) < 1e-12)
   assert.ok(Math.abs(loss.notYetVisible.high! - (3 + 3 / 4) / 5) < 1e-12)
+})
+
+test('where so few late writes decide, no interval is claimed', () => {
+  const inserts = [1, 2].map((id) => upsert(0, [[id, 0]]))
+  const run = runOf({
+    ops: [...inserts, search(50, 1, at0(0)), search(50, 2, at0(0))],
+    preload: 1,
+    lookups: [],
+    scenario: { k: 1, preload: 1 },
+  })
+  const { loss } = truthFindings(viewOf(run), [probe(60, 70, itself)]).whole
+  assert.deepEqual(loss!.notYetVisible.ci95, [null, null])
 })
 
 test('what share of all writes was visible at that age says nothing: it was missed', () => {
