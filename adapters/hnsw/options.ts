@@ -92,7 +92,7 @@ export const checkDurability = ({ durability }: Collection, offered: string): vo
   if (durability === 'default' || DURABILITY[durability as keyof typeof DURABILITY] === offered) {
     return
   }
-  const cure = durability === 'disk' ? 'with data and sync always' : 'without data'
+  const cure = durability === 'disk' ? 'with data, as hnsw:{"data":"./folder"}' : 'without data'
   throw new Error(
     `hnsw: durability: ${durability} is not what this server offers, which is "${offered}": launch one ${cure}`,
   )
