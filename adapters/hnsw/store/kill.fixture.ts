@@ -81,6 +81,7 @@ export const killAgainAndAgain = async (
   kills: number,
   seed: number,
   say: (line: string) => void = () => {},
+  sync = 'always',
 ): Promise<Killed> => {
   const draw = stream(seed, 'kills')
   const expected: Expected = {
@@ -90,7 +91,7 @@ export const killAgainAndAgain = async (
     version: 0,
     acknowledged: 0,
   }
-  const start = () => startServer(dir, '--segment', '3000')
+  const start = () => startServer(dir, '--segment', '3000', '--sync', sync)
   let server = await start()
   for (const name of ['a', 'b']) await server.ask('PUT', `/collections/${name}`, PLAIN)
   try {

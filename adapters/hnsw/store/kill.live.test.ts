@@ -8,3 +8,8 @@ test('a server killed at any instant has every acknowledged write and no deleted
     const { kills, acknowledged } = await killAgainAndAgain(dir, 10, seed)
     t.diagnostic(`seed ${seed}: ${kills} kills, ${acknowledged} acknowledged`)
   }))
+
+test('so has one that never fsyncs: only the end of the machine would lose what is written', () =>
+  withFolder(async (dir) => {
+    await killAgainAndAgain(dir, 3, 1, undefined, 'never')
+  }))
