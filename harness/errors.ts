@@ -115,6 +115,10 @@ export const ERRORS = {
     sentence: '{path} cannot be written: {why}; name another place with --out.',
   },
   // exchange with other tools
+  OUT_EXISTS: {
+    exit: EXIT.usage,
+    sentence: 'The file {file} is there already: name another with --out, or remove it.',
+  },
   EXPORT_EXISTS: {
     exit: EXIT.usage,
     sentence: 'The folder {folder} holds files already: name another with --out, or empty it.',

@@ -88,6 +88,7 @@ test('what cannot be asked is refused by name, and leaves no folder behind', asy
   await refused(['run'], 'USAGE', /--as takes runbook, hdr, csv, parquet, vectordbbench, not ""/)
   await refused(['run', '--as', 'xml'], 'USAGE', /not "xml"/)
   await refused(['run', '--as', 'toString'], 'USAGE', /not "toString"/)
+  await refused(['run', '--as', 'hdr', '--plain'], 'USAGE', /--plain says nothing about --as hdr/)
   await refused(
     ['run', '--as', 'hdr', '--by', 'hour'],
     'USAGE',

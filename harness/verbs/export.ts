@@ -21,7 +21,7 @@ import {
 } from '../exchange/index.ts'
 import type { RunData } from '../model/index.ts'
 import { reportInput, runData, runFolder } from './run-folder.ts'
-import { expectWords, type Given, type Io, type Verb } from './verb.ts'
+import { expectOptions, expectWords, type Given, type Io, type Verb } from './verb.ts'
 
 /** What a format is made from. */
 interface Job {
@@ -74,6 +74,14 @@ const FORMATS: Readonly<Record<string, (job: Job) => Promise<readonly string[]>>
   },
 }
 
+/** The options that a format has beside `--as` and `--out`. */
+const OWN: Readonly<Record<string, readonly string[]>> = {
+  runbook: ['plain', 'assume'],
+  hdr: ['by'],
+  csv: ['recall'],
+  parquet: ['recall'],
+}
+
 const NAMES = Object.keys(FORMATS).join('|')
 
 export const exportVerb: Verb = {
@@ -106,6 +114,7 @@ export const exportVerb: Verb = {
       const what = `--as takes ${NAMES.replaceAll('|', ', ')}, not "${format}"`
       throw problem('USAGE', { what, verb: 'export' })
     }
+    expectOptions('export', given, ['as', 'out', ...(OWN[format] ?? [])], `--as ${format}`)
     const dir = runFolder(given.positionals[0]!, io.cwd)
     const out = resolve(io.cwd, given.text('out') ?? join(dir, `export-${format}`))
     const paths = await write({ dir, out: () => freshFolder(out), given, io })

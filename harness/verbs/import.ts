@@ -4,7 +4,7 @@ import { problem } from '../errors.ts'
 import type { Kind } from './import/kind.ts'
 import { others } from './import/others.ts'
 import { runbook } from './import/runbook.ts'
-import { expectWords, type Verb } from './verb.ts'
+import { expectOptions, expectWords, type Verb } from './verb.ts'
 
 /** What is read; the first that recognises a file imports it. */
 const KINDS: readonly Kind[] = [runbook, others]
@@ -22,7 +22,10 @@ export const importVerb: Verb = {
     const path = resolve(io.cwd, given.positionals[0]!)
     const head = headOf(path)
     const kind = KINDS.find(({ recognises }) => recognises(path, head))
-    if (kind) return kind.run(path, given, io)
+    if (kind) {
+      expectOptions('import', given, Object.keys(kind.options), kind.about)
+      return kind.run(path, given, io)
+    }
     const known = KINDS.map(({ about }) => about).join('; ')
     throw problem('IMPORT_KIND', { file: given.positionals[0]!, known })
   },

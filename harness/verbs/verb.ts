@@ -35,6 +35,8 @@ export interface Verb {
 
 export interface Given {
   readonly positionals: readonly string[]
+  /** The options that were given. */
+  readonly names: readonly string[]
   /** The last value of an option given, or undefined. */
   text(name: string): string | undefined
   texts(name: string): readonly string[]
@@ -65,6 +67,7 @@ export const parseWords = (verb: Verb, words: readonly string[]): Given => {
   const text = (name: string) => texts(name).at(-1)
   return {
     positionals,
+    names: Object.keys(values),
     text,
     texts,
     flag: (name) => all[name] === true,
@@ -104,6 +107,18 @@ export const helpOf = (verb: Verb): string => {
     `Example: ${verb.example}`,
     '',
   ].join('\n')
+}
+
+/** Refuses an option that says nothing about what is done: `known` are those that do, `about` is what it is. */
+export const expectOptions = (
+  verb: string,
+  given: Given,
+  known: readonly string[],
+  about: string,
+): void => {
+  const odd = given.names.find((name) => !known.includes(name))
+  if (odd === undefined) return
+  throw problem('USAGE', { what: `--${odd} says nothing about ${about}`, verb })
 }
 
 /** Refuses a `--metric` that is none. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { EXIT } from '../../errors.ts'
 import { readOthers } from '../../exchange/index.ts'
 import { quote } from '../redact.ts'
-import { writeText } from '../writing.ts'
+import { writeNew } from '../writing.ts'
 import type { Kind } from './kind.ts'
 
 /** Results of other benchmarks become a file that `report` and `compare` show beside runs, marked as measured by others. */
@@ -22,7 +22,7 @@ export const others: Kind = {
     const out = given.text('out')
     if (out === undefined) io.out(text)
     else {
-      await writeText(resolve(io.cwd, out), `${text}\n`)
+      await writeNew(resolve(io.cwd, out), `${text}\n`)
       io.say(`wrote ${out}; show it with driftmark report RUN --others ${quote(out)}`)
     }
     return EXIT.pass

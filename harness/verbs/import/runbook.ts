@@ -10,7 +10,7 @@ import { quote } from '../redact.ts'
 import { sha256 } from '../sha256.ts'
 import { stepLines, stepTruths } from '../truth/steps.ts'
 import { expectMetric, type Given, type Io } from '../verb.ts'
-import { writeText } from '../writing.ts'
+import { writeNew } from '../writing.ts'
 import type { Kind } from './kind.ts'
 
 /** A streaming runbook becomes a scenario file that `compile` and `run` play as any other. */
@@ -56,7 +56,7 @@ export const runbook: Kind = {
     warn(path, scenario, io)
     if (out === undefined) io.out(text.trimEnd())
     else {
-      await writeText(file, text)
+      await writeNew(file, text)
       io.say(`wrote ${out}; play it with driftmark run ${quote(out)} --target hnsw`)
     }
     return verify(scenario, dirname(file), given, io)
