@@ -8,6 +8,7 @@ import { readManifest, readRun } from '../drive/index.ts'
 import { EXIT, isProblem, problem } from '../errors.ts'
 import { readOthers } from '../exchange/index.ts'
 import type { Dataset, Findings, Others, RunData } from '../model/index.ts'
+import { inSmallHeap } from './heap.ts'
 import { openFor } from './open-dataset.ts'
 import { sha256 } from './sha256.ts'
 import type { Given, Io } from './verb.ts'
@@ -44,7 +45,8 @@ export const runData = async (dir: string, dataset?: Dataset): Promise<RunData> 
 
 /** Computes the findings of a run from its files and writes findings.json. */
 export const analyseFolder = async (dir: string, dataset?: Dataset): Promise<Findings> => {
-  const findings = analyse(await runData(dir, dataset))
+  const run = await runData(dir, dataset)
+  const findings = inSmallHeap(() => analyse(run))
   await writeText(join(dir, 'findings.json'), findingsJson(findings))
   return findings
 }

@@ -20,7 +20,7 @@ checkpoints: { every: 500s, rate: 500/s, rebuildControl: none }
 export const NINE_SEARCHES = `
 name: nine-searches
 about: Nine million searches of ten hits among ten million operations.
-dataset: { name: clustered, rows: 400000, dimensions: 8, queries: 500, revisions: 2, models: 1 }
+dataset: { name: clustered, rows: 540000, dimensions: 8, queries: 500, revisions: 2, models: 1 }
 metric: l2
 k: 10
 preload: 200000

@@ -15,6 +15,7 @@ import {
   writeTrace,
 } from '../../harness/drive/folder/index.ts'
 import type { Manifest } from '../../harness/model/index.ts'
+import { inSmallHeap } from '../../harness/verbs/heap.ts'
 import { runData } from '../../harness/verbs/run-folder.ts'
 import { sha256 } from '../../harness/verbs/sha256.ts'
 import { fileMemory } from './file.ts'
@@ -52,7 +53,7 @@ const STAGES: Readonly<Record<string, () => Promise<string>>> = {
   analyse: async () => {
     const run = await runData(dir)
     const before = process.memoryUsage.rss()
-    const findings = analyse(run)
+    const findings = inSmallHeap(() => analyse(run))
     writeFileSync(join(dir, 'findings.json'), findingsJson(findings))
     const more = process.resourceUsage().maxRSS * 1024 - before
     const { low, high, searches } = findings.recall!.live
