@@ -22,18 +22,9 @@ export const recallByArrival = (
   view: View,
   table: SearchTable,
 ): ((members: Members) => ArrivalRecall | null) => {
-  const windows = windowsOf(view, 0)
-  const held = rowsOf(view, windows)
-  const preloaded = membersWhere(held, (w) => windows.op[w]! < 0)
-  const arrived = membersWhere(held, (w) => windows.op[w]! >= 0)
-  if (preloaded.length < 2 || arrived.length === 0) return () => null
-  const distance = distanceToLive(view, windows, thin(held, REFERENCES))
-  const usual = distancesOf(thin(preloaded, MEASURED), distance)
-  const typical = usual[(usual.length - 1) >> 1] ?? 0
-  const bound = usual[Math.ceil(USUAL * usual.length) - 1] ?? Infinity
-  const measured = distancesOf(thin(arrived, MEASURED), distance)
-  const far = measured.filter((d) => d > bound).length
-  const isFar = farAmong(table, windows, (w) => distance(w) > bound)
+  const arrivals = arrivalsOf(view, table)
+  if (arrivals === null) return () => null
+  const { measured, far, typical, isFar } = arrivals
   return (members) => ({
     measured: measured.length,
     far: far / measured.length,
@@ -52,6 +43,23 @@ export const recallByArrival = (
       membersWhere(members, (s) => isFar[s] === FAR),
     ),
   })
+}
+
+/** What is measured once; the windows it takes are held no longer than this. */
+const arrivalsOf = (view: View, table: SearchTable) => {
+  const windows = windowsOf(view, 0)
+  const held = rowsOf(view, windows)
+  const preloaded = membersWhere(held, (w) => windows.op[w]! < 0)
+  const arrived = membersWhere(held, (w) => windows.op[w]! >= 0)
+  if (preloaded.length < 2 || arrived.length === 0) return null
+  const distance = distanceToLive(view, windows, thin(held, REFERENCES))
+  const usual = distancesOf(thin(preloaded, MEASURED), distance)
+  const typical = usual[(usual.length - 1) >> 1] ?? 0
+  const bound = usual[Math.ceil(USUAL * usual.length) - 1] ?? Infinity
+  const measured = distancesOf(thin(arrived, MEASURED), distance)
+  const far = measured.filter((d) => d > bound).length
+  const isFar = farAmong(table, windows, (w) => distance(w) > bound)
+  return { measured, far, typical, isFar }
 }
 
 const at = (sorted: Float64Array, p: number): number =>

@@ -56,6 +56,17 @@ const BATCH = 64
 export const judgeSearches = (view: View, probed: readonly ProbedWrite[]): SearchTable => {
   const table = emptyTable(view)
   const missed = emptyMissed()
+  judgeEach(view, table, missed)
+  const fresh = freshnessOf(view, probed, missed, (s) => ({
+    sent: table.sent[s]!,
+    done: view.doneOf(table.op[s]!),
+  }))
+  splitOwn(table, missed, fresh)
+  return { ...table, missed, fresh }
+}
+
+/** Recall and loss of every search; the windows of the collections are held no longer than this. */
+const judgeEach = (view: View, table: Judged, missed: Missed): void => {
   const alias = aliasOf(view)
   const collections = view.trace.meta.spaces.map((_, space) => windowsOf(view, space))
   const asked = (s: number): readonly Windows[] =>
@@ -66,12 +77,6 @@ export const judgeSearches = (view: View, probed: readonly ProbedWrite[]): Searc
     )
     if (members.length > 0) judgeIn(view, table, members, windows, { asked, missed })
   }
-  const fresh = freshnessOf(view, probed, missed, (s) => ({
-    sent: table.sent[s]!,
-    done: view.doneOf(table.op[s]!),
-  }))
-  splitOwn(table, missed, fresh)
-  return { ...table, missed, fresh }
 }
 
 /** Of the neighbours missed for a cause of their own, what was not yet visible is not the index's. */
