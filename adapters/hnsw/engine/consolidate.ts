@@ -1,36 +1,44 @@
-import type { Shape } from './hnsw.ts'
+import type { Metric, Shape } from './hnsw.ts'
 import type { Memory } from './memory.ts'
 
-/** How far consolidated links may reach beyond what Algorithm 4 would keep; without it, churn thins the graph out. */
-const ALPHA = 1.1
-/** Blocks that one step looks at. */
-const STEP = 64
+/**
+ * How far consolidated links may reach beyond what Algorithm 4 would keep; without it, churn thins the graph out. Inner products have no
+ * triangle inequality, and need more (docs/decisions/0008).
+ */
+const ALPHA = { l2: 1.1, cosine: 1.1, ip: 1.5 } as const
+/** Tombstones that one step dooms or frees. */
+const STEP = 1024
+/** What one step of the walk over all links may cost: about a millisecond. */
+const BUDGET = 16_384
 
 /**
- * Takes tombstones out of the graph, in steps between which reads and writes may come: each node that links to one gets new
- * links, then nodes that no way leads to are linked again, and the slots are free. Ends early
- * where the index was cleared meanwhile.
+ * Takes the doomed tombstones out of the graph, in steps between which reads and writes may come: each node that links to one gets new
+ * links, then nodes that no way leads to are linked again, then the slots are free. A step repairs one node, or costs as little.
+ * What is freed leaves the list: after an early end, its rest are tombstones still.
  */
 export function* consolidate(
   { kernel, context, taken }: Memory,
-  doomed: readonly number[],
-  isCurrent: () => boolean,
+  doomed: number[],
+  metric: Metric,
 ): Generator<void, void> {
-  for (const slot of doomed) kernel.doom(slot)
-  for (let from = 0; from < kernel.usedBlocks(); from += STEP) {
-    if (taken(kernel.repair(context, from, from + STEP, ALPHA)) > 0) yield
-    if (!isCurrent()) return
+  for (let i = 0; i < doomed.length; i++) {
+    kernel.doom(doomed[i]!)
+    if (i % STEP === STEP - 1) yield
+  }
+  for (let from = 0; from < kernel.usedBlocks(); yield) {
+    from = taken(kernel.repair(context, from, ALPHA[metric]))
   }
   kernel.moveEntry()
-  taken(kernel.relinkUnreachable(context))
-  for (const slot of doomed) kernel.free(slot)
+  taken(kernel.beginWalk(context) === 0 ? -1 : 0)
+  while (taken(kernel.walkOn(context, BUDGET)) !== 0) yield
+  while (doomed.length > 0) {
+    kernel.free(doomed.pop()!)
+    if (doomed.length % STEP === 0) yield
+  }
 }
 
 /** Walks every link of layer 0; `rows` counts tombstones too. */
-export const shapeOf = ({ kernel, context, taken }: Memory, rows: number): Shape => {
-  taken(kernel.spreadFromEntry(context))
-  return {
-    meanDegree: rows === 0 ? 0 : kernel.degree() / rows,
-    unreachable: kernel.unreachable(context),
-  }
-}
+export const shapeOf = ({ kernel, context, taken }: Memory, rows: number): Shape => ({
+  meanDegree: rows === 0 ? 0 : kernel.degree() / rows,
+  unreachable: taken(kernel.unreachable(context)),
+})

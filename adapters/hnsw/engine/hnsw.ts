@@ -17,6 +17,8 @@ export interface Parameters {
   readonly seed: number
   /** Algorithm 4, or Algorithm 3 to see what the heuristic is worth. */
   readonly selection: 'heuristic' | 'simple'
+  /** What the index may take at most; 4 GiB if not given, which is all that it can. */
+  readonly mostBytes?: number | undefined
 }
 
 /** Rows found, nearest first; entry i of each array belongs together. */
@@ -68,7 +70,10 @@ export interface Hnsw {
   exact(vector: Float32Array, k: number): Hits
   /** The versions of those ids that are live, in the order asked; distances are 0. */
   get(ids: Iterable<number>): Hits
-  /** Takes the tombstones out, in steps: anything but another compaction may come between two. */
+  /**
+   * Takes the tombstones out, in steps between which anything may come but another compaction: that is an Error. Where it ends early, by
+   * `return` or a RangeError, tombstones are left and nothing else is wrong.
+   */
   compaction(): Generator<void, void>
   readonly live: number
   stats(): Stats
@@ -78,18 +83,33 @@ export interface Hnsw {
   image(): Uint8Array<ArrayBuffer>
 }
 
+const LIMITS = {
+  dimensions: [1, 4096],
+  m: [2, 128],
+  efConstruction: [1, 10_000],
+} as const
+
+const check = (parameters: Parameters): void => {
+  for (const [name, [least, most]] of Object.entries(LIMITS)) {
+    const value = parameters[name as keyof typeof LIMITS]
+    if (Number.isInteger(value) && value >= least && value <= most) continue
+    throw new RangeError(`hnsw: ${name} is ${value}, not a whole number from ${least} to ${most}`)
+  }
+}
+
 /** What the map of ids takes, about, for one. */
 const BYTES_AN_ID = 40
 
 /**
  * An empty index, or the one that an image of the same parameters was taken of. `kind: 'exact'` keeps no graph and measures every
- * row at each search.
+ * row at each search. RangeError where a parameter is out of its range.
  */
 export const createHnsw = (
   parameters: Parameters,
   kind: 'hnsw' | 'exact' = 'hnsw',
   image?: Uint8Array,
 ): Hnsw => {
+  check(parameters)
   const index = createMemory(parameters, image)
   const { kernel, context } = index
   const known = index.survey()
@@ -98,6 +118,7 @@ export const createHnsw = (
   let { dead } = known
   let scans = 0
   let begun = 0
+  let isCompacting = false
 
   const scan = (k: number): Hits => index.hits(kernel.exactSearch(context, k))
   const bury = (id: number): boolean => {
@@ -132,10 +153,14 @@ export const createHnsw = (
     reserve: (rows) => index.reserve(rows),
     delete: bury,
     search: (vector, k, ef, rerank = Math.max(4 * k, 40)) => {
-      const wanted = Math.min(k, slotOf.size)
+      const live = slotOf.size
+      const wanted = Math.min(k, live)
       index.ask(vector)
       if (kind === 'exact') return scan(wanted)
-      const found = index.taken(kernel.knnSearch(context, wanted, Math.max(ef, k), rerank))
+      const kept = Math.min(Math.max(ef, k), live)
+      const found = index.taken(
+        kernel.knnSearch(context, wanted, kept, Math.max(0, Math.min(rerank, kept))),
+      )
       if (found === wanted) return index.hits(found)
       scans++
       return scan(wanted)
@@ -147,10 +172,24 @@ export const createHnsw = (
     get: (ids) =>
       index.rows([...ids].map((id) => slotOf.get(id)).filter((slot) => slot !== undefined)),
     *compaction() {
+      if (isCompacting) throw new Error('hnsw: a compaction is under way')
+      isCompacting = true
       const doomed = dead
       const since = begun
       dead = []
-      yield* consolidate(index, doomed, () => begun === since)
+      try {
+        for (const _ of consolidate(index, doomed, parameters.metric)) {
+          yield
+          if (begun !== since) return
+        }
+      } finally {
+        isCompacting = false
+        // After an early end, what is left is dead still.
+        for (const slot of begun === since ? doomed : []) {
+          kernel.bury(slot)
+          dead.push(slot)
+        }
+      }
     },
     get live() {
       return slotOf.size

@@ -10,7 +10,7 @@ export {
 } from './hnsw.ts'
 
 /** Changes whenever answers or timings may. */
-export const ENGINE_VERSION = '2.0.0'
+export const ENGINE_VERSION = '2.1.0'
 
 /** Changes whenever what assembly/layout.ts and assembly/context.ts say does: an image of another one cannot be read. */
-export const LAYOUT = 1
+export const LAYOUT = 2

@@ -5,6 +5,7 @@ import {
   FREE,
   FREE_BLOCKS,
   M,
+  MOST_PAGES,
   NONE,
   STATES,
   STATES_CAPACITY,
@@ -20,6 +21,9 @@ import {
 
 const PAGE: u32 = 65536
 
+/** Bytes a block that nodes leave unused at the end of memory, for what works on them: states, marks, the tree of a compaction. */
+const SPARE: u32 = 32
+
 /** A block for one node, or NONE where memory ends. */
 export function takeBlock(): u32 {
   const free = word(FREE_BLOCKS)
@@ -27,7 +31,7 @@ export function takeBlock(): u32 {
     store<u32>(FREE_BLOCKS, load<u32>(block(free)))
     return free
   }
-  return takeRun(1)
+  return reserve(1) ? takeRun(1) : NONE
 }
 
 /** `count` blocks in a row, marked as storage: their first, or NONE where memory ends. */
@@ -62,11 +66,14 @@ export function blocksFor(bytes: u32): u32 {
 function ensureMemory(blocks: u32): bool {
   const bytes = u64(BLOCKS) + u64(blocks) * u64(word(BLOCK_BYTES))
   const pages = (bytes + PAGE - 1) / PAGE
-  if (pages > 65535) return false
-  const missing = <i32>pages - memory.size()
-  if (missing <= 0) return true
-  // An eighth more than is needed, so that growing stays rare; or, near the end of memory, as much as there is.
-  return memory.grow(missing + (memory.size() >> 3)) >= 0 || memory.grow(missing) >= 0
+  const most = word(MOST_PAGES)
+  if (pages > most) return false
+  const size = <u32>memory.size()
+  if (pages <= size) return true
+  // An eighth more than is needed, so that growing stays rare; or, near the end of memory, what is needed.
+  const missing = <u32>pages - size
+  const more = min(missing + (size >> 3), most - size)
+  return memory.grow(more) >= 0 || memory.grow(missing) >= 0
 }
 
 /** Doubles the states; they move into a run of their own, and their old blocks become free. */
@@ -118,10 +125,10 @@ export function giveUpper(at: u32, level: u32): void {
 
 const FIRST_STATES: u32 = 256
 
-/** Makes room for so many blocks more; false where memory ends. */
-export function reserve(blocks: u32): bool {
-  const wanted = word(USED) + blocks
-  return ensureMemory(wanted + 2 * blocksFor(wanted << 1))
+/** Makes room for so many nodes more; false where memory ends. */
+export function reserve(nodes: u32): bool {
+  const wanted = word(USED) + nodes
+  return ensureMemory(wanted + blocksFor(wanted * SPARE))
 }
 
 /** The first run: the states of the first blocks, its own among them. */

@@ -43,6 +43,16 @@ export const FOUND: usize = 68
 export const FOUND_CAPACITY: usize = 72
 /** Takes what is only touched. */
 export const TOUCHED: usize = 76
+/** How many slots are gathered. */
+export const COUNT: usize = 80
+/** A breadth-first tree over layer 0: for each block the node that led to it, then the queue of the walk. */
+export const TREE: usize = 84
+export const TREE_CAPACITY: usize = 88
+/** Places of the queue that are done, and taken; the slot from which unreached ones are looked for. */
+export const WALK_DONE: usize = 92
+export const WALK_END: usize = 96
+export const WALK_SLOT: usize = 100
+/** Bytes of these words. */
 const WORDS: u32 = 128
 
 /** Keys that a choice of neighbours can have to consider: what a pool holds, or the links of a node and those of its dead neighbours. */
@@ -57,8 +67,8 @@ function choiceCapacity(): u32 {
 export function createContext(): u32 {
   const vector = word(VECTOR_BYTES)
   const codes = word(CODE_BYTES) << 1
-  // A beam of four lists of links, and three slots of padding.
-  const gathered = upTo(4 * (8 * word(M) + 4), 16)
+  // A beam of four lists of links, where they begin, and three slots of padding.
+  const gathered = upTo(4 * (8 * word(M) + 8), 16)
   const choice = upTo(8 * choiceCapacity(), 16)
   const chosen = upTo(4 * (2 * word(M) + 4), 16)
   const first = takeRun(blocksFor(WORDS + vector + 2 * codes + gathered + choice + chosen))
@@ -75,21 +85,26 @@ export function createContext(): u32 {
   return at
 }
 
-/** Room for a pool of so many keys; false where memory ends. */
+/** Room for a pool of so many keys, or of all nodes, if they are fewer; false where memory ends. */
 export function ensurePool(c: usize, keys: u32): bool {
-  return ensureBuffer(c, POOL, POOL_CAPACITY, keys, 8)
+  return ensureBuffer(c, POOL, POOL_CAPACITY, min(keys, word(USED) + 1), 8)
 }
 
-/** Room for so many pairs of slot and distance. */
+/** Room for so many pairs of slot and distance, and for what `results` makes of them. */
 export function ensureFound(c: usize, pairs: u32): bool {
-  return ensureBuffer(c, FOUND, FOUND_CAPACITY, pairs, 8)
+  return ensureBuffer(c, FOUND, FOUND_CAPACITY, pairs, 20)
+}
+
+/** Room for a tree of every block that there is. */
+export function ensureTree(c: usize): bool {
+  return ensureBuffer(c, TREE, TREE_CAPACITY, word(USED), 8)
 }
 
 function ensureBuffer(c: usize, at: usize, capacityAt: usize, wanted: u32, bytes: u32): bool {
   const known = load<u32>(c + capacityAt)
   if (known >= wanted) return true
-  let capacity: u32 = known ? known << 1 : 64
-  while (capacity < wanted) capacity <<= 1
+  // A quarter more, so that growing stays rare.
+  const capacity = wanted + (wanted >> 2) + 64
   const first = takeRun(blocksFor(capacity * bytes))
   if (first == NONE) return false
   if (known) giveBack(runOf(load<u32>(c + at)), blocksFor(known * bytes))
@@ -106,7 +121,8 @@ function runOf(address: u32): u32 {
 export function emptyVisited(c: usize): bool {
   const used = word(USED)
   if (load<u32>(c, VISITED_CAPACITY) < used) {
-    if (!ensureBuffer(c, VISITED, VISITED_CAPACITY, used + (used >> 1) + 256, 2)) return false
+    // Its own blocks count too, where they are new.
+    if (!ensureBuffer(c, VISITED, VISITED_CAPACITY, used + 16, 2)) return false
     memory.fill(load<u32>(c, VISITED), 0, load<u32>(c, VISITED_CAPACITY) << 1)
     store<u32>(c, 0, EPOCH)
   }

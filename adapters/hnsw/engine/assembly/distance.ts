@@ -45,11 +45,19 @@ export function distances4(
   const cd = v128.load_lane<u64>(d + n, v128.load_zero<u64>(c + n), 1)
   const scales = v128.shuffle<f32>(ab, cd, 0, 2, 4, 6)
   const product = f32x4.mul(f32x4.mul(dot, scales), f32x4.splat(scale))
-  if (metric == IP) return f32x4.neg(product)
-  if (metric == COSINE) return f32x4.max(f32x4.sub(f32x4.splat(1), product), f32x4.splat(0))
+  if (metric == IP) return finite(f32x4.neg(product))
+  if (metric == COSINE) return finite(f32x4.max(f32x4.sub(f32x4.splat(1), product), f32x4.splat(0)))
   const norms = v128.shuffle<f32>(ab, cd, 1, 3, 5, 7)
   const sum = f32x4.add(f32x4.splat(norm), norms)
-  return f32x4.max(f32x4.sub(sum, f32x4.add(product, product)), f32x4.splat(0))
+  return finite(f32x4.max(f32x4.sub(sum, f32x4.add(product, product)), f32x4.splat(0)))
+}
+
+/** Where norms or products overflow, the farthest that a float can be: still a distance that a bound can be held against. */
+// @ts-ignore: decorator
+@inline
+function finite(distances: v128): v128 {
+  // The second if it is less than the first: what is no number is not.
+  return v128.pmin<f32>(f32x4.splat(f32.MAX_VALUE), distances)
 }
 
 /** The sums of the four lanes of a, b, c and d. */
@@ -61,35 +69,51 @@ function joined(a: v128, b: v128, c: v128, d: v128): v128 {
   return i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7))
 }
 
-/** The distance of two vectors of floats, `bytes` long, a multiple of 16: squared under l2, 1 − q·x under cosine, −q·x under ip. */
+/**
+ * The distance of two vectors of floats, `bytes` long, a multiple of 64: squared under l2, 1 − q·x under cosine, −q·x under ip. Infinite
+ * only where the float nearest to it is.
+ */
 export function distance(q: usize, x: usize, bytes: usize, metric: u32): f32 {
-  let s0 = f32x4.splat(0)
-  let s1 = s0
-  let i: usize = 0
-  const paired = bytes & ~31
+  let a = f32x4.splat(0)
+  let b = a
+  let c = a
+  let d = a
   if (metric == L2) {
-    for (; i < paired; i += 32) {
-      const d0 = f32x4.sub(v128.load(q + i), v128.load(x + i))
-      const d1 = f32x4.sub(v128.load(q + i, 16), v128.load(x + i, 16))
-      s0 = f32x4.add(s0, f32x4.mul(d0, d0))
-      s1 = f32x4.add(s1, f32x4.mul(d1, d1))
+    for (let i: usize = 0; i < bytes; i += 64) {
+      const da = f32x4.sub(v128.load(q + i), v128.load(x + i))
+      const db = f32x4.sub(v128.load(q + i, 16), v128.load(x + i, 16))
+      const dc = f32x4.sub(v128.load(q + i, 32), v128.load(x + i, 32))
+      const dd = f32x4.sub(v128.load(q + i, 48), v128.load(x + i, 48))
+      a = f32x4.add(a, f32x4.mul(da, da))
+      b = f32x4.add(b, f32x4.mul(db, db))
+      c = f32x4.add(c, f32x4.mul(dc, dc))
+      d = f32x4.add(d, f32x4.mul(dd, dd))
     }
-    if (i < bytes) {
-      const d0 = f32x4.sub(v128.load(q + i), v128.load(x + i))
-      s0 = f32x4.add(s0, f32x4.mul(d0, d0))
+  } else {
+    for (let i: usize = 0; i < bytes; i += 64) {
+      a = f32x4.add(a, f32x4.mul(v128.load(q + i), v128.load(x + i)))
+      b = f32x4.add(b, f32x4.mul(v128.load(q + i, 16), v128.load(x + i, 16)))
+      c = f32x4.add(c, f32x4.mul(v128.load(q + i, 32), v128.load(x + i, 32)))
+      d = f32x4.add(d, f32x4.mul(v128.load(q + i, 48), v128.load(x + i, 48)))
     }
-    return lanes(f32x4.add(s0, s1))
   }
-  for (; i < paired; i += 32) {
-    s0 = f32x4.add(s0, f32x4.mul(v128.load(q + i), v128.load(x + i)))
-    s1 = f32x4.add(s1, f32x4.mul(v128.load(q + i, 16), v128.load(x + i, 16)))
-  }
-  if (i < bytes) s0 = f32x4.add(s0, f32x4.mul(v128.load(q + i), v128.load(x + i)))
-  const dot = lanes(f32x4.add(s0, s1))
-  return metric == COSINE ? max<f32>(1 - dot, 0) : -dot
+  const sum = lanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)))
+  if (metric == L2) return sum
+  if (metric == COSINE) return max<f32>(1 - sum, 0)
+  return abs(sum) < Infinity ? -sum : -product(q, x, bytes)
 }
 
-function lanes(s: v128): f32 {
+/** q·x in doubles, for floats whose products overflow on the way to a sum that may not. */
+function product(q: usize, x: usize, bytes: usize): f32 {
+  let sum: f64 = 0
+  for (let i: usize = 0; i < bytes; i += 4) sum += <f64>load<f32>(q + i) * <f64>load<f32>(x + i)
+  return <f32>sum
+}
+
+/** The sum of four lanes. */
+// @ts-ignore: decorator
+@inline
+export function lanes(s: v128): f32 {
   const two = f32x4.add(s, v128.shuffle<f32>(s, s, 2, 3, 0, 1))
   return f32x4.extract_lane(two, 0) + f32x4.extract_lane(two, 1)
 }

@@ -3,7 +3,7 @@
  * instantiated on it anew goes on where the last one stopped.
  */
 import { beginStates } from './blocks'
-import { FOUND, VECTOR } from './context'
+import { ensureFound, FOUND, FOUND_CAPACITY, VECTOR } from './context'
 import {
   BLOCK_BYTES,
   CODE_BYTES,
@@ -18,6 +18,7 @@ import {
   levelOf,
   M,
   METRIC,
+  MOST_PAGES,
   NONE,
   SIMPLE,
   setState,
@@ -42,8 +43,15 @@ export { insertNode, storeRow } from './insert'
 export { exactSearch, knnSearch } from './knn-search'
 export { levelOf, stateOf } from './layout'
 export { prepareQuery, queryOfNode } from './query'
-export { degree, relinkUnreachable, spreadFromEntry, unreachable } from './reach'
+export { degree, unreachable } from './reach'
+export { beginWalk, walkOn } from './relink'
 export { free, moveEntry, repair } from './repair'
+
+/** So many pages the memory may have: to be said before anything else, and after an image was laid over it. */
+export function endAt(pages: u32): void {
+  if (memory.size() == 0) memory.grow(1)
+  store<u32>(MOST_PAGES, pages)
+}
 
 /** Begins an empty index; false where there is no memory for it. */
 export function create(
@@ -53,14 +61,13 @@ export function create(
   efConstruction: u32,
   simple: bool,
 ): bool {
-  if (memory.size() == 0 && memory.grow(1) < 0) return false
   store<u32>(DIMENSIONS, dimensions)
   store<u32>(METRIC, metric)
   store<u32>(M, m)
   store<u32>(EF_CONSTRUCTION, efConstruction)
   store<u32>(SIMPLE, u32(simple))
-  const vector = upTo(4 * dimensions, 16)
   const codes = upTo(dimensions, 16)
+  const vector = 4 * codes
   const links = upTo(8 * m, 64)
   store<u32>(VECTOR_BYTES, vector)
   store<u32>(CODE_BYTES, codes)
@@ -81,9 +88,24 @@ export function vectorOf(c: usize): u32 {
   return load<u32>(c, VECTOR)
 }
 
-/** Where found pairs of slot (u32) and distance (f32) begin. */
-export function foundOf(c: usize): u32 {
-  return load<u32>(c, FOUND)
+/** The first `count` found, as their ids, then their versions (i32), then their distances (f32): an address. */
+export function results(c: usize, count: u32): u32 {
+  const found: usize = load<u32>(c, FOUND)
+  const into = found + (load<u32>(c, FOUND_CAPACITY) << 3)
+  for (let i: u32 = 0; i < count; i++) {
+    const pair = found + (i << 3)
+    const tail = tailOf(load<u32>(pair))
+    const at = into + (i << 2)
+    store<u32>(at, load<u32>(tail, ID))
+    store<u32>(at + (count << 2), load<u32>(tail, VERSION))
+    store<f32>(at + (count << 3), load<f32>(pair, 4))
+  }
+  return <u32>into
+}
+
+/** Room to write so many slots where found pairs stand, or 0 where memory ends: `results` then tells their rows. */
+export function roomFor(c: usize, count: u32): u32 {
+  return ensureFound(c, count + 1) ? load<u32>(c, FOUND) : 0
 }
 
 /** The node is a tombstone from now on: walked through, never found. */

@@ -21,7 +21,7 @@ import {
   word,
 } from './layout'
 import { storeVector } from './query'
-import { descend, isLiveKey, keyOf, searchLayer } from './search-layer'
+import { descend, isLiveKey, keyOf, poolFor, searchLayer } from './search-layer'
 import { selectNeighbors } from './select-neighbors'
 
 /**
@@ -56,11 +56,6 @@ export function insertNode(c: usize, id: u32, version: i32, level: u32): u32 {
   // Where no other node lives, it is where every search enters.
   if (level > L || isAlone) setEntry(q, level)
   return q
-}
-
-/** Room in the pool for so many live nodes, and as many tombstones beside each as a graph should ever hold. */
-export function poolFor(ef: u32): u32 {
-  return 8 * ef + 64
 }
 
 /** Stores the prepared query as a row without links, live at once: for an index that is no graph. */
@@ -99,8 +94,7 @@ export function giveNode(slot: u32, level: u32): void {
 function choose(c: usize, layer: u32): u32 {
   const pool: usize = load<u32>(c, POOL)
   const choice: usize = load<u32>(c, CHOICE)
-  // As many as the choice has room for: the pool may be larger, by tombstones.
-  const size = min(load<u32>(c, POOL_SIZE), poolFor(word(EF_CONSTRUCTION)))
+  const size = load<u32>(c, POOL_SIZE)
   let count: u32 = 0
   for (let i: u32 = 0; i < size; i++) {
     const key = load<u64>(pool + (i << 3))

@@ -1,6 +1,5 @@
 import { ensureFound, ensurePool, FOUND, POOL, POOL_SIZE, VECTOR } from './context'
 import { distance } from './distance'
-import { poolFor } from './insert'
 import {
   BLOCK_BYTES,
   BLOCKS,
@@ -14,7 +13,7 @@ import {
   VECTOR_BYTES,
   word,
 } from './layout'
-import { descend, isLiveKey, searchLayer, slotOf } from './search-layer'
+import { descend, isLiveKey, poolFor, searchLayer, slotOf } from './search-layer'
 
 /**
  * Algorithm 5, K-NN-SEARCH, for the prepared query: the nearest `rerank` live nodes of those that layer 0 gave are measured again in floats, the

@@ -52,6 +52,8 @@ export const UPPER_END: usize = 124
 export const UPPER_FREE: usize = 128
 /** Algorithm 3 in the place of Algorithm 4. */
 export const SIMPLE: usize = 192
+/** Pages of 64 KiB that the memory may have. */
+export const MOST_PAGES: usize = 196
 export const BLOCKS: usize = 256
 
 // Behind the codes of a node.

@@ -1,4 +1,5 @@
 import { CODES, NODE, NODE_NORM, NODE_SCALE, QUERY_NORM, QUERY_SCALE, VECTOR } from './context'
+import { lanes } from './distance'
 import {
   block,
   CODE_BYTES,
@@ -19,39 +20,48 @@ import {
 const QUERY_REACH: f32 = 2047
 const NODE_REACH: f32 = 127
 
+/** Below this a vector counts as one of zeros in its codes: its products vanish in floats, and the inverse of its scale would not be one. */
+const LEAST: f32 = 1e-30
+
 /** Makes a query of the vector that lies in the context: to length one under cosine, then its codes. */
 export function prepareQuery(c: usize): void {
-  const vector = load<u32>(c, VECTOR)
-  const n = word(DIMENSIONS)
-  for (let at: usize = vector + (n << 2); at < vector + word(VECTOR_BYTES); at += 4)
-    store<f32>(at, 0)
-  if (word(METRIC) == COSINE) normalize(vector, n)
-  const codes = load<u32>(c, CODES)
-  const scale = largest(vector, n) / QUERY_REACH
-  const per: f32 = scale > 0 ? 1 / scale : 0
-  for (let i: u32 = 0; i < word(CODE_BYTES); i++) {
-    const x: f32 = i < n ? load<f32>(vector + (i << 2)) : 0
-    store<i16>(codes + (i << 1), <i16>nearest<f32>(x * per))
-  }
-  store<f32>(c, scale, QUERY_SCALE)
-  store<f32>(c, word(METRIC) == L2 ? square(vector, n) : 0, QUERY_NORM)
+  const vector: usize = load<u32>(c, VECTOR)
+  const bytes: usize = word(VECTOR_BYTES)
+  for (let at = vector + (word(DIMENSIONS) << 2); at < vector + bytes; at += 4) store<f32>(at, 0)
+  if (word(METRIC) == COSINE) normalize(vector, word(DIMENSIONS))
+  const most = largest(vector, bytes)
+  const per = f32x4.splat(most >= LEAST ? QUERY_REACH / most : 0)
+  const codes: usize = load<u32>(c, CODES)
+  for (let i: usize = 0; i < bytes; i += 32)
+    v128.store(codes + (i >> 1), coded(vector + i, per))
+  store<f32>(c, most >= LEAST ? most / QUERY_REACH : 0, QUERY_SCALE)
+  store<f32>(c, word(METRIC) == L2 ? square(vector, bytes) : 0, QUERY_NORM)
 }
 
 /** Stores the query in the context as the vector and codes of a node. */
 export function storeVector(c: usize, slot: u32): void {
-  const vector = load<u32>(c, VECTOR)
-  const n = word(DIMENSIONS)
-  memory.copy(block(slot) + word(VECTOR_AT), vector, word(VECTOR_BYTES))
-  const scale = largest(vector, n) / NODE_REACH
-  const per: f32 = scale > 0 ? 1 / scale : 0
+  const vector: usize = load<u32>(c, VECTOR)
+  const bytes: usize = word(VECTOR_BYTES)
+  memory.copy(block(slot) + word(VECTOR_AT), vector, bytes)
+  const most = largest(vector, bytes)
+  const per = f32x4.splat(most >= LEAST ? NODE_REACH / most : 0)
   const codes = codesOf(slot)
-  for (let i: u32 = 0; i < word(CODE_BYTES); i++) {
-    const x: f32 = i < n ? load<f32>(vector + (i << 2)) : 0
-    store<i8>(codes + i, <i8>nearest<f32>(x * per))
+  for (let i: usize = 0; i < bytes; i += 64) {
+    const from = vector + i
+    v128.store(codes + (i >> 2), i8x16.narrow_i16x8_s(coded(from, per), coded(from + 32, per)))
   }
   const tail = tailOf(slot)
-  store<f32>(tail, scale, SCALE)
+  store<f32>(tail, most >= LEAST ? most / NODE_REACH : 0, SCALE)
   store<f32>(tail, load<f32>(c, QUERY_NORM), NORM)
+}
+
+/** Eight floats as integers of 16 bits; what is no number becomes 0. */
+// @ts-ignore: decorator
+@inline
+function coded(from: usize, per: v128): v128 {
+  const low = f32x4.nearest(f32x4.mul(v128.load(from), per))
+  const high = f32x4.nearest(f32x4.mul(v128.load(from, 16), per))
+  return i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(low), i32x4.trunc_sat_f32x4_s(high))
 }
 
 /** Makes a stored vector the query of the context. */
@@ -71,9 +81,8 @@ export function measureFrom(c: usize, slot: u32): void {
 }
 
 function widen(codes: usize, into: usize): void {
-  for (let i: usize = 0; i < word(CODE_BYTES); i += 8) {
-    v128.store(into + (i << 1), v128.load_ext<i8>(codes + i))
-  }
+  const n: usize = word(CODE_BYTES)
+  for (let i: usize = 0; i < n; i += 8) v128.store(into + (i << 1), v128.load_ext<i8>(codes + i))
 }
 
 /** A vector of zeros stays one: its cosine with everything is taken as 0. */
@@ -92,17 +101,19 @@ function normalize(vector: usize, n: u32): void {
   }
 }
 
-function largest(vector: usize, n: u32): f32 {
-  let most: f32 = 0
-  for (let i: u32 = 0; i < n; i++) most = max<f32>(most, abs<f32>(load<f32>(vector + (i << 2))))
-  return most
+function largest(vector: usize, bytes: usize): f32 {
+  let most = f32x4.splat(0)
+  for (let i: usize = 0; i < bytes; i += 16)
+    most = f32x4.max(most, f32x4.abs(v128.load(vector + i)))
+  const two = f32x4.max(most, v128.shuffle<f32>(most, most, 2, 3, 0, 1))
+  return max<f32>(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1))
 }
 
-function square(vector: usize, n: u32): f32 {
-  let sum: f32 = 0
-  for (let i: u32 = 0; i < n; i++) {
-    const x = load<f32>(vector + (i << 2))
-    sum += x * x
+function square(vector: usize, bytes: usize): f32 {
+  let sum = f32x4.splat(0)
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const x = v128.load(vector + i)
+    sum = f32x4.add(sum, f32x4.mul(x, x))
   }
-  return sum
+  return lanes(sum)
 }

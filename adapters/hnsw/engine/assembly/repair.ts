@@ -18,14 +18,17 @@ import {
 } from './layout'
 import { selectNeighbors } from './select-neighbors'
 
+/** Blocks that a step looks at, if it finds none to repair. */
+const STEP: u32 = 4096
+
 /**
- * Gives the nodes among the blocks [from, to) new links where a link leads to a doomed one: chosen by the rule of Algorithm 4 with `alpha`
- * from the neighbours that stay and the live neighbours of those that go (Singh et al. 2021, FreshDiskANN, Algorithm 4).
- * How many nodes it changed, or NONE where memory ends.
+ * Gives the first node from the block `from` on that links to a doomed one new links: chosen by the rule of Algorithm 4 with `alpha` from the
+ * neighbours that stay and the live neighbours of those that go (Singh et al. 2021, FreshDiskANN, Algorithm 4).
+ * Where to go on, or NONE where memory ends.
  */
-export function repair(c: usize, from: u32, to: u32, alpha: f32): u32 {
-  let changed: u32 = 0
-  for (let slot = from; slot < min(to, word(USED)); slot++) {
+export function repair(c: usize, from: u32, alpha: f32): u32 {
+  const to = min(from + STEP, word(USED))
+  for (let slot = from; slot < to; slot++) {
     const state = stateOf(slot)
     if (state != LIVE && state != TOMBSTONE) continue
     let isChanged = false
@@ -34,11 +37,12 @@ export function repair(c: usize, from: u32, to: u32, alpha: f32): u32 {
       if (done == NONE) return NONE
       isChanged = isChanged || done != 0
     }
-    changed += u32(isChanged)
+    if (isChanged) return slot + 1
   }
-  return changed
+  return to
 }
 
+/** 1 if there was something to repair, else 0; NONE where memory ends. */
 function repairLinks(c: usize, slot: u32, layer: u32, alpha: f32): u32 {
   const links = linksOf(slot, layer)
   const width = widthOf(layer)

@@ -1,10 +1,10 @@
 import {
   CODES,
+  COUNT,
   EPOCH,
   emptyVisited,
   GATHERED,
   POOL,
-  POOL_CAPACITY,
   POOL_LIVE,
   POOL_SIZE,
   QUERY_NORM,
@@ -56,6 +56,11 @@ export function isLiveKey(key: u64): bool {
   return (key & DEAD) == 0
 }
 
+/** Room in the pool for so many live nodes, and as many tombstones beside each as a graph should ever hold. */
+export function poolFor(ef: u32): u32 {
+  return 8 * ef + 64
+}
+
 /**
  * Algorithm 2, SEARCH-LAYER. The pool holds what was found so far, sorted: those not expanded are C, the nearest `ef` live ones W.
  * Tombstones are walked through and stand in the pool, but are not counted. It begins with what the pool holds, and ends when all of it
@@ -64,61 +69,24 @@ export function isLiveKey(key: u64): bool {
 export function searchLayer(c: usize, ef: u32, layer: u32): bool {
   if (!emptyVisited(c)) return false
   const pool: usize = load<u32>(c, POOL)
-  const visited: usize = load<u32>(c, VISITED)
-  const epoch = <u16>load<u32>(c, EPOCH)
   const gathered: usize = load<u32>(c, GATHERED)
-  const width = widthOf(layer)
   const n = word(CODE_BYTES)
   const codes: usize = load<u32>(c, CODES)
   const scale = load<f32>(c, QUERY_SCALE)
   const norm = load<f32>(c, QUERY_NORM)
   const metric = word(METRIC)
-  const stride = word(BLOCK_BYTES)
-  const codesAt = BLOCKS + word(CODES_AT)
-  const lines = (n + 8 + 63) & ~63
+  const stride: usize = word(BLOCK_BYTES)
+  const codesAt: usize = BLOCKS + word(CODES_AT)
 
-  for (let i: u32 = 0; i < load<u32>(c, POOL_SIZE); i++) {
-    const at = pool + (i << 3)
-    const key = load<u64>(at) & ~EXPANDED
-    store<u64>(at, key)
-    store<u16>(visited + (slotOf(key) << 1), epoch)
-  }
+  beginAgain(c)
   let first: u32 = 0
   while (true) {
-    // Expand: gather the unvisited neighbours of the nearest candidates.
-    let count: u32 = 0
-    let beam: u32 = 0
-    const size = load<u32>(c, POOL_SIZE)
-    for (; first < size && beam < BEAM; first++) {
-      const at = pool + (first << 3)
-      const key = load<u64>(at)
-      if (key & EXPANDED) continue
-      store<u64>(at, key | EXPANDED)
-      beam++
-      const links = linksOf(slotOf(key), layer)
-      for (let i: u32 = 0; i < width; i++) {
-        const slot = load<u32>(links + (i << 2))
-        if (slot == NONE) break
-        const mark = visited + (slot << 1)
-        store<u32>(gathered + (count << 2), slot)
-        count += u32(load<u16>(mark) != epoch)
-        store<u16>(mark, epoch)
-      }
+    first = expand(c, first, layer)
+    const count = load<u32>(c, COUNT)
+    if (count == 0) {
+      if (first == load<u32>(c, POOL_SIZE)) return true
+      continue
     }
-    if (beam == 0) break
-    if (count == 0) continue
-    // Touch every line before the first is needed.
-    let touched: u32 = 0
-    for (let i: u32 = 0; i < count; i++) {
-      const at = codesAt + usize(load<u32>(gathered + (i << 2))) * stride
-      for (let line: u32 = 0; line < lines; line += 64) touched |= load<u32>(at + line)
-    }
-    store<u32>(c, touched, TOUCHED)
-    // Whole fours: what fills the last one up is measured and not taken.
-    const last = load<u32>(gathered + ((count - 1) << 2))
-    store<u32>(gathered + (count << 2), last)
-    store<u32>(gathered + ((count + 1) << 2), last)
-    store<u32>(gathered + ((count + 2) << 2), last)
     let nearest = first
     for (let i: u32 = 0; i < count; i += 4) {
       const at = gathered + (i << 2)
@@ -133,28 +101,92 @@ export function searchLayer(c: usize, ef: u32, layer: u32): bool {
         n,
         metric,
       )
-      const bound = boundOf(c, pool, ef)
-      if (!v128.any_true(f32x4.lt(distances, f32x4.splat(bound)))) continue
-      nearest = min(nearest, take(c, pool, ef, f32x4.extract_lane(distances, 0), load<u32>(at)))
-      if (i + 1 < count)
-        nearest = min(
-          nearest,
-          take(c, pool, ef, f32x4.extract_lane(distances, 1), load<u32>(at, 4)),
-        )
-      if (i + 2 < count)
-        nearest = min(
-          nearest,
-          take(c, pool, ef, f32x4.extract_lane(distances, 2), load<u32>(at, 8)),
-        )
-      if (i + 3 < count)
-        nearest = min(
-          nearest,
-          take(c, pool, ef, f32x4.extract_lane(distances, 3), load<u32>(at, 12)),
-        )
+      let near = i32x4.bitmask(f32x4.lt(distances, f32x4.splat(boundOf(c, pool, ef))))
+      // What fills the last four up is not taken.
+      if (count - i < 4) near &= (1 << (count - i)) - 1
+      if (near == 0) continue
+      if (near & 1)
+        nearest = min(nearest, take(c, pool, ef, f32x4.extract_lane(distances, 0), load<u32>(at)))
+      if (near & 2)
+        nearest = min(nearest, take(c, pool, ef, f32x4.extract_lane(distances, 1), load<u32>(at, 4)))
+      if (near & 4)
+        nearest = min(nearest, take(c, pool, ef, f32x4.extract_lane(distances, 2), load<u32>(at, 8)))
+      if (near & 8)
+        nearest = min(nearest, take(c, pool, ef, f32x4.extract_lane(distances, 3), load<u32>(at, 12)))
     }
     first = nearest
   }
-  return true
+}
+
+/** What the pool holds is visited, and nothing of it expanded. */
+function beginAgain(c: usize): void {
+  const pool: usize = load<u32>(c, POOL)
+  const visited: usize = load<u32>(c, VISITED)
+  const epoch = <u16>load<u32>(c, EPOCH)
+  const end = pool + (load<u32>(c, POOL_SIZE) << 3)
+  for (let at = pool; at < end; at += 8) {
+    const key = load<u64>(at) & ~EXPANDED
+    store<u64>(at, key)
+    store<u16>(visited + (slotOf(key) << 1), epoch)
+  }
+}
+
+/**
+ * Gathers the unvisited neighbours of the nearest candidates, from place `first` of the pool on, and touches their codes: every line
+ * before the first is needed. The place behind the last candidate that was expanded.
+ */
+// @ts-ignore: decorator
+@inline
+function expand(c: usize, first: u32, layer: u32): u32 {
+  const pool: usize = load<u32>(c, POOL)
+  const size = load<u32>(c, POOL_SIZE)
+  const visited: usize = load<u32>(c, VISITED)
+  const epoch = <u16>load<u32>(c, EPOCH)
+  const gathered: usize = load<u32>(c, GATHERED)
+  const stride: usize = word(BLOCK_BYTES)
+  const codesAt: usize = BLOCKS + word(CODES_AT)
+  const lines: usize = word(CODE_BYTES) + 8
+  const width = widthOf(layer)
+  let count: u32 = 0
+  let touched: u32 = 0
+  // Where the lists begin, behind the room for what they hold; their misses of the cache overlap.
+  const lists = gathered + ((BEAM * widthOf(0)) << 2)
+  let beam: u32 = 0
+  for (; first < size && beam < BEAM; first++) {
+    const at = pool + (first << 3)
+    const key = load<u64>(at)
+    if (key & EXPANDED) continue
+    store<u64>(at, key | EXPANDED)
+    const links = linksOf(slotOf(key), layer)
+    for (let line: usize = 0; line < width << 2; line += 64) touched |= load<u32>(links + line)
+    store<u32>(lists + (beam << 2), links)
+    beam++
+  }
+  for (let list: u32 = 0; list < beam; list++) {
+    const links: usize = load<u32>(lists + (list << 2))
+    for (let i: u32 = 0; i < width; i++) {
+      const slot = load<u32>(links + (i << 2))
+      if (slot == NONE) break
+      const mark = visited + (slot << 1)
+      store<u32>(gathered + (count << 2), slot)
+      count += u32(load<u16>(mark) != epoch)
+      store<u16>(mark, epoch)
+    }
+  }
+  store<u32>(c, count, COUNT)
+  if (count == 0) return first
+  for (let i: u32 = 0; i < count; i++) {
+    const at = codesAt + usize(load<u32>(gathered + (i << 2))) * stride
+    for (let line: usize = 0; line < lines; line += 64) touched |= load<u32>(at + line)
+  }
+  store<u32>(c, touched, TOUCHED)
+  // Whole fours.
+  const last = load<u32>(gathered + ((count - 1) << 2))
+  const end = gathered + (count << 2)
+  store<u32>(end, last)
+  store<u32>(end, last, 4)
+  store<u32>(end, last, 8)
+  return first
 }
 
 /** Nothing is kept that is not nearer than this. */
@@ -172,16 +204,14 @@ function take(c: usize, pool: usize, ef: u32, distance: f32, slot: u32): u32 {
   const key = keyOf(distance, slot)
   const farthest = load<u64>(pool + ((size - 1) << 3))
   if (live >= ef && key >= farthest) return size
-  if (size == load<u32>(c, POOL_CAPACITY)) {
+  if (size == poolFor(ef)) {
     // So many tombstones in the way that the pool is full: its farthest gives way.
     if (key >= farthest) return size
     size--
     live -= u32(isLiveKey(farthest))
   }
   const place = placeOf(pool, size, key)
-  const at = pool + (place << 3)
-  memory.copy(at + 8, at, (size - place) << 3)
-  store<u64>(at, key)
+  insertAt(pool, place, size, key)
   size++
   live += u32(isLiveKey(key))
   // What lies behind the ef-th live one goes.
@@ -196,16 +226,26 @@ function take(c: usize, pool: usize, ef: u32, distance: f32, slot: u32): u32 {
   return place
 }
 
+/** The key gets its place; what stands there and behind moves on by one, two keys at a time: there is room for one more in front of the first. */
+// @ts-ignore: decorator
+@inline
+function insertAt(pool: usize, place: u32, size: u32, key: u64): void {
+  const at = pool + (place << 3)
+  let from = pool + (size << 3)
+  for (; from >= at + 16; from -= 16) v128.store(from - 8, v128.load(from - 16))
+  if (from > at) store<u64>(from, load<u64>(from - 8))
+  store<u64>(at, key)
+}
+
 /** How many keys of the pool are smaller. */
 // @ts-ignore: decorator
 @inline
 function placeOf(pool: usize, size: u32, key: u64): u32 {
   let low: u32 = 0
-  let high = size
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (load<u64>(pool + (middle << 3)) < key) low = middle + 1
-    else high = middle
+  for (let rest = size; rest > 0; ) {
+    const half = (rest + 1) >> 1
+    low = load<u64>(pool + ((low + half - 1) << 3)) < key ? low + half : low
+    rest -= half
   }
   return low
 }

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Rng, stream } from '../../../harness/model/rng.ts'
+import { createHnsw, type Hnsw, type Metric, type Parameters } from './index.ts'
+
+const SEED = 411
+const METRICS = ['l2', 'cosine', 'ip'] as const
+const create = (metric: Metric, dimensions: number, more: Partial<Parameters> = {}): Hnsw =>
+  createHnsw({
+    dimensions,
+    metric,
+    m: 8,
+    efConstruction: 64,
+    seed: SEED,
+    selection: 'heuristic',
+    ...more,
+  })
+const gauss = (chance: Rng, dimensions: number, scale = 1): Float32Array =>
+  Float32Array.from({ length: dimensions }, () => scale * chance.normal())
+const fill = (index: Hnsw, rows: readonly Float32Array[]): void =>
+  rows.forEach((row, id) => {
+    index.upsert(id, id, row)
+  })
+const compact = (index: Hnsw): void => {
+  for (const _ of index.compaction());
+}
+/** Share of the true ten found at this ef, ties counted, over these queries. */
+const recall = (index: Hnsw, queries: readonly Float32Array[], ef: number): number => {
+  let hits = 0
+  for (const query of queries) {
+    const bound = index.exact(query, 10).distances[9]!
+    hits += index.search(query, 10, ef).distances.filter((d) => d <= bound).length
+  }
+  return hits / (10 * queries.length)
+}
+/** float64, from the definition of each metric. */
+const measure = (metric: Metric, a: Float32Array, b: Float32Array): number => {
+  const dot = (x: Float32Array, y: Float32Array) =>
+    x.reduce((sum, value, i) => sum + value * y[i]!, 0)
+  if (metric === 'l2') return a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0)
+  if (metric === 'ip') return -dot(a, b)
+  const lengths = Math.sqrt(dot(a, a) * dot(b, b))
+  return lengths === 0 ? 1 : 1 - dot(a, b) / lengths
+}
+
+for (const metric of METRICS) {
+  for (const scale of [1e-45, 1e-36, 1e-20, 1, 1e19, 1e37]) {
+    test(`vectors of the size of ${scale} are stored and found (${metric})`, () => {
+      const chance = stream(SEED, metric, scale)
+      const index = create(metric, 7)
+      const rows = Array.from({ length: 200 }, () => gauss(chance, 7, scale))
+      fill(index, rows)
+      for (let i = 0; i < 20; i++) {
+        const query = gauss(chance, 7, scale)
+        for (const { ids, distances } of [index.search(query, 10, 32), index.exact(query, 10)]) {
+          assert.equal(new Set(ids).size, 10)
+          ids.forEach((id, j) => {
+            const truth = Math.fround(measure(metric, rows[id]!, query))
+            const size = Math.hypot(...rows[id]!) * Math.hypot(...query)
+            const slack = 1e-6 * (metric === 'cosine' ? 1 : metric === 'ip' ? size : truth) + 2e-44
+            assert.ok(
+              distances[j] === truth || Math.abs(distances[j]! - truth) <= slack,
+              `${distances[j]} is not ${truth}`,
+            )
+          })
+        }
+      }
+      for (let id = 0; id < 200; id += 2) index.delete(id)
+      compact(index)
+      assert.equal(index.shape().unreachable, 0)
+      assert.equal(index.search(rows[1]!, 100, 100).ids.length, 100)
+    })
+  }
+}
+
+test('one row far out of the others’ range does not hide them', () => {
+  const chance = stream(SEED, 'far')
+  const index = create('l2', 16)
+  const rows = Array.from({ length: 500 }, () => gauss(chance, 16))
+  rows[250] = Float32Array.from({ length: 16 }, () => 3e38)
+  fill(index, rows)
+  const queries = Array.from({ length: 40 }, () => gauss(chance, 16))
+  assert.ok(recall(index, queries, 64) >= 0.99)
+  assert.equal(index.search(rows[250]!, 1, 64).ids.length, 1)
+})
+
+for (const dimensions of [1, 2, 15, 16, 17, 31, 768, 4095, 4096]) {
+  test(`${dimensions} dimensions: distances are those of float64, k and ef reach to the collection`, () => {
+    const chance = stream(SEED, 'dimensions', dimensions)
+    for (const metric of METRICS) {
+      const index = create(metric, dimensions, { m: 64, efConstruction: 200 })
+      const rows = Array.from({ length: 90 }, () => gauss(chance, dimensions))
+      fill(index, rows)
+      const query = gauss(chance, dimensions)
+      for (const [k, ef, rerank] of [
+        [90, 1, 1],
+        [1000, 1e9, 1e9],
+        [1, 90, Number.POSITIVE_INFINITY],
+        [7, 2 ** 31, 0],
+      ] as const) {
+        const { ids, distances, versions } = index.search(query, k, ef, rerank)
+        assert.equal(ids.length, Math.min(k, 90))
+        assert.equal(new Set(ids).size, ids.length)
+        assert.deepEqual([...versions], [...ids])
+        ids.forEach((id, i) => {
+          const slack = 1e-6 * dimensions + 1e-6
+          assert.ok(Math.abs(distances[i]! - measure(metric, rows[id]!, query)) <= slack)
+        })
+      }
+    }
+  })
+}
+
+/** Orders and shapes that a graph may stumble over. */
+const SHAPES: Readonly<Record<string, (chance: Rng) => Float32Array[]>> = {
+  'all zero': () => Array.from({ length: 400 }, () => new Float32Array(12)),
+  'all the same': () => Array.from({ length: 400 }, () => new Float32Array(12).fill(0.7)),
+  'ten copies of each': (chance) => {
+    const some = Array.from({ length: 60 }, () => gauss(chance, 12))
+    return Array.from({ length: 600 }, (_, i) => some[i % 60]!)
+  },
+  'one huge dimension': (chance) =>
+    Array.from({ length: 800 }, () => gauss(chance, 12).map((x, i) => (i === 3 ? 30 * x : x))),
+  'cluster by cluster': (chance) => {
+    const centres = Array.from({ length: 16 }, () => gauss(chance, 12, 4))
+    return Array.from({ length: 800 }, (_, i) =>
+      centres[Math.floor(i / 50)]!.map((x) => x + 0.3 * chance.normal()),
+    )
+  },
+  sorted: (chance) =>
+    Array.from({ length: 800 }, () => gauss(chance, 12)).sort((a, b) => a[0]! - b[0]!),
+}
+for (const [name, draw] of Object.entries(SHAPES)) {
+  test(`${name}: found at ef 64, with none out of reach after deletes and compaction`, (t) => {
+    for (const metric of METRICS) {
+      const index = create(metric, 12, { m: 16, efConstruction: 128 })
+      const rows = draw(stream(SEED, name))
+      fill(index, rows)
+      const queries = rows.filter((_, i) => i % 19 === 0).map((row) => row.map((x) => x + 0.01))
+      const before = recall(index, queries, 64)
+      for (let id = 0; id < rows.length; id += 3) index.delete(id)
+      compact(index)
+      assert.equal(index.shape().unreachable, 0)
+      const after = recall(index, queries, 64)
+      t.diagnostic(`seed ${SEED}, ${metric}: ${before} as built, ${after} after`)
+      assert.ok(Math.min(before, after) >= 0.95)
+    }
+  })
+}
+
+test('where memory ends, an upsert is a RangeError, nothing has changed, and deletes make room', () => {
+  const chance = stream(SEED, 'end')
+  const index = create('l2', 64, { mostBytes: 1 << 20 })
+  const rows: Float32Array[] = []
+  const fails = () => {
+    for (;;) {
+      const row = gauss(chance, 64)
+      try {
+        index.upsert(rows.length, 0, row)
+      } catch (error) {
+        assert.ok(error instanceof RangeError)
+        return
+      }
+      rows.push(row)
+    }
+  }
+  fails()
+  assert.ok(rows.length > 500, `${rows.length} rows`)
+  assert.throws(() => index.upsert(3, 9, gauss(chance, 64)), RangeError)
+  assert.throws(() => index.reserve(1000), RangeError)
+  assert.throws(() => index.reserve(2 ** 33), RangeError)
+  assert.equal(index.live, rows.length)
+  assert.equal(index.stats().tombstones, 0)
+  rows.forEach((row, id) => {
+    const { ids, versions } = index.exact(row, 1)
+    assert.deepEqual([[...ids], [...versions]], [[id], [0]])
+  })
+  assert.ok(recall(index, rows.slice(0, 50), 200) >= 0.95)
+  for (let id = 0; id < rows.length; id += 2) index.delete(id)
+  compact(index)
+  assert.equal(index.shape().unreachable, 0)
+  for (let id = 0; id < rows.length; id += 2) index.upsert(id, 1, rows[id]!)
+  assert.deepEqual([...index.exact(rows[4]!, 1).versions], [1])
+  assert.ok(index.stats().bytes < (1 << 20) + 100 * rows.length)
+})
+
+test('a compaction that is left early leaves tombstones, and the next one takes them', () => {
+  const chance = stream(SEED, 'early')
+  const rows = Array.from({ length: 300 }, () => gauss(chance, 8))
+  for (let steps = 1; steps < 60; steps += 4) {
+    const index = create('l2', 8)
+    fill(index, rows)
+    for (let id = 0; id < 300; id += 5) index.delete(id)
+    const work = index.compaction()
+    for (let i = 0; i < steps; i++) work.next()
+    assert.throws(() => index.compaction().next(), /under way/)
+    work.return()
+    assert.equal(index.stats().tombstones, 60)
+    compact(index)
+    assert.deepEqual([index.stats().tombstones, index.shape().unreachable], [0, 0])
+    assert.equal(index.search(rows[1]!, 240, 240).ids.length, 240)
+  }
+})
+
+test('what is out of range is refused by name', () => {
+  assert.throws(() => create('l2', 0), /dimensions is 0/)
+  assert.throws(() => create('l2', 4097), /dimensions/)
+  assert.throws(() => create('l2', 4, { m: 1 }), /m is 1/)
+  assert.throws(() => create('l2', 4, { efConstruction: 0.5 }), /efConstruction/)
+  assert.throws(() => create('l2', 4).search(new Float32Array(3), 1, 1), /3 floats, not 4/)
+})

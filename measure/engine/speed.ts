@@ -1,0 +1,146 @@
+import { createHnsw } from '../../adapters/hnsw/engine/index.ts'
+import { median } from '../machine.ts'
+import { type Contender, K } from './contender.ts'
+import type { Points } from './sets.ts'
+
+const EFS = [16, 24, 32, 48, 64, 96, 128, 256] as const
+/** Inserts of one contender before the next has its turn. */
+const BLOCK = 5000
+
+/** What one contender did on one set. */
+export interface Speed {
+  readonly name: string
+  /** Inserts a second of CPU, over the whole build. */
+  readonly inserts: number
+  /** CPU microseconds that 99 of 100 inserts of the second half did not exceed. */
+  readonly insertP99: number
+  readonly at: readonly { readonly ef: number; readonly recall: number; readonly qps: number }[]
+}
+
+/** CPU microseconds of all threads of this process. */
+const cpu = (): number => {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+/** CPU microseconds of this thread. */
+export const threadCpu = (): number => {
+  const { user, system } = process.threadCpuUsage()
+  return user + system
+}
+
+/** Builds all of them in turns, then asks them in turns, `rounds` times; rates are medians. */
+export const speeds = (set: Points, contenders: readonly Contender[], rounds: number): Speed[] => {
+  const built = contenders.map(() => 0)
+  const costs = contenders.map((): number[] => [])
+  for (let from = 0; from < set.rows.length; from += BLOCK) {
+    const block = set.rows.slice(from, from + BLOCK)
+    const isTimedSingly = from >= set.rows.length / 2
+    contenders.forEach((contender, which) => {
+      const points = block.map((vector) => contender.point(vector))
+      const began = cpu()
+      points.forEach((point, i) => {
+        if (!isTimedSingly) {
+          contender.insert(from + i, point)
+          return
+        }
+        const before = threadCpu()
+        contender.insert(from + i, point)
+        costs[which]!.push(threadCpu() - before)
+      })
+      built[which]! += cpu() - began
+    })
+  }
+  const truth = truthOf(set)
+  const times = contenders.map(() => EFS.map((): number[] => []))
+  const recalls = contenders.map(() => EFS.map(() => 0))
+  for (const contender of contenders) contender.finish(EFS)
+  const asked = contenders.map((contender) => set.queries.map((query) => contender.point(query)))
+  for (let round = 0; round < rounds; round++) {
+    EFS.forEach((ef, e) => {
+      contenders.forEach((contender, which) => {
+        const ask = () => asked[which]!.map((point) => contender.search(point, ef))
+        recalls[which]![e] = recallOf(ask(), truth)
+        times[which]![e]!.push(costOf(ask) / asked[which]!.length)
+      })
+    })
+  }
+  return contenders.map(({ name }, which) => ({
+    name,
+    inserts: (1e6 * set.rows.length) / built[which]!,
+    insertP99: quantile(costs[which]!, 0.99),
+    at: EFS.map((ef, e) => ({
+      ef,
+      recall: recalls[which]![e]!,
+      qps: 1e6 / median(times[which]![e]!),
+    })),
+  }))
+}
+
+/** CPU microseconds of a call: it is repeated, since this clock may tick in steps of several milliseconds. */
+export const costOf = (call: () => void): number => {
+  const began = cpu()
+  let calls = 0
+  do {
+    call()
+    calls++
+  } while (cpu() - began < LEAST)
+  return (cpu() - began) / calls
+}
+const LEAST = 150_000
+
+const quantile = (values: readonly number[], p: number): number =>
+  [...values].sort((a, b) => a - b)[Math.ceil(p * values.length) - 1] ?? Number.NaN
+
+/** The true K of each query, by measuring every row; some are held against plain float64. */
+export const truthOf = ({ dimensions, rows, queries }: Points): Set<number>[] => {
+  const every = createHnsw(
+    { dimensions, metric: 'l2', m: 2, efConstruction: 1, seed: 1, selection: 'simple' },
+    'exact',
+  )
+  rows.forEach((row, id) => {
+    every.upsert(id, 0, row)
+  })
+  return queries.map((query, i) => {
+    const { ids, distances } = every.exact(query, K)
+    if (i % 100 === 0) check(rows, query, distances)
+    return new Set(ids)
+  })
+}
+
+const check = (rows: readonly Float32Array[], query: Float32Array, found: Float32Array): void => {
+  const true64 = Float64Array.from(rows, (row) => {
+    let sum = 0
+    for (let i = 0; i < row.length; i++) sum += (row[i]! - query[i]!) ** 2
+    return sum
+  }).sort()
+  found.forEach((distance, i) => {
+    if (Math.abs(distance - true64[i]!) <= 1e-4 * true64[i]!) return
+    throw new Error(`the truth is wrong: ${distance} is not ${true64[i]}`)
+  })
+}
+
+/** Share of the true K that was found. */
+export const recallOf = (
+  answers: readonly ArrayLike<number | bigint>[],
+  truth: readonly ReadonlySet<number>[],
+): number => {
+  let hits = 0
+  answers.forEach((ids, i) => {
+    for (let j = 0; j < ids.length; j++) hits += Number(truth[i]!.has(Number(ids[j])))
+  })
+  return hits / (K * answers.length)
+}
+
+/**
+ * Searches a second at a recall: between the two ef around it, the logarithm of the rate linear in recall. Where the lowest ef
+ * is above it already, its rate; where the highest does not reach it, NaN.
+ */
+export const qpsAt = ({ at }: Speed, recall: number): number => {
+  const next = at.findIndex((point) => point.recall >= recall)
+  if (next === -1) return Number.NaN
+  const above = at[next]!
+  const below = at[next - 1]
+  if (!below) return above.qps
+  const share = (recall - below.recall) / (above.recall - below.recall)
+  return below.qps * (above.qps / below.qps) ** share
+}
