@@ -15,7 +15,13 @@ const BINARY = ['content-type', 'application/octet-stream']
 const JSON_TYPE = ['content-type', 'application/json']
 const FOREVER = 2 ** 31 - 1
 
-export const createClient = (url: string, connections: number): Client => {
+/** The token that the server asks for, if it asks for one, is that of the environment: it stands in no option and no run folder. */
+export const createClient = (
+  url: string,
+  connections: number,
+  token = process.env.HNSW_TOKEN,
+): Client => {
+  const authorization = token ? ['authorization', `Bearer ${token}`] : []
   const pool = new Pool(url, {
     connections,
     pipelining: 1,
@@ -32,7 +38,12 @@ export const createClient = (url: string, connections: number): Client => {
       const bytes = body === null || binary ? body : Buffer.from(JSON.stringify(body))
       return await dispatch(
         pool,
-        { method, path, body: bytes, headers: binary ? BINARY : body ? JSON_TYPE : [] },
+        {
+          method,
+          path,
+          body: bytes,
+          headers: [...(binary ? BINARY : body ? JSON_TYPE : []), ...authorization],
+        },
         signal,
       )
     },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { test } from 'node:test'
+import { createClient } from './client.ts'
 import { LIMITS } from './json.ts'
 import { PLAIN, portOf, refusedAs, withService } from './service.fixture.ts'
 
@@ -9,7 +10,7 @@ const row = { rows: [{ id: 1, vector: [0, 0] }] }
 
 test('with a token, all but health and readiness need it, letter for letter', () =>
   withService(
-    async (ask) => {
+    async (ask, _, server) => {
       const as = (path: string, token?: string) => ask('GET', path, undefined, undefined, token)
       for (const token of [undefined, '', 'secres', 'secret x', 'Secret']) {
         const reply = await as('/collections', token)
@@ -18,6 +19,9 @@ test('with a token, all but health and readiness need it, letter for letter', ()
         assert.equal((await as('/metrics', token)).status, 401)
       }
       assert.equal((await as('/collections', 'secret')).status, 200)
+      const client = createClient(`http://127.0.0.1:${portOf(server)}`, 1, 'secret')
+      await client.ask('GET', '/collections', null)
+      await client.close()
       assert.deepEqual((await as('/healthz')).json, { alive: true })
       assert.deepEqual((await as('/readyz')).json, { ready: true })
     },

@@ -53,6 +53,9 @@ const query = z.strictObject({
 })
 const alias = z.strictObject({ collection: name })
 
+/** What bodies of JSON hold, for the description of the server. */
+export const SCHEMAS = { collection, rows, ids, query, alias } as const
+
 /** JSON of a body, or a refusal that names the place. */
 const read = <T>(schema: z.ZodType<T>, body: Uint8Array, what: string): T => {
   let value: unknown

@@ -3,6 +3,7 @@ import type { Consolidation } from './consolidation.ts'
 import { ENGINE_VERSION } from './engine/index.ts'
 import { hitsJson, jsonAlias, jsonCollection, jsonIds, jsonQuery, jsonRows } from './json.ts'
 import type { Metrics } from './metrics.ts'
+import { OPENAPI } from './openapi.ts'
 import { bulk, clear, exact, remove, search, upsert } from './operations.ts'
 import { refused } from './refused.ts'
 import { type Hits, hitsBody, readIds, readQuery, readRows } from './wire.ts'
@@ -45,6 +46,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'GET /healthz': () => ({ alive: true }),
   'GET /readyz': () => ({ ready: true }),
   'GET /metrics': ({ metrics, collections, queue }) => metrics.text(collections, queue),
+  'GET /openapi.json': () => OPENAPI,
   'POST /checkpoint': ({ collections }) => collections.journal.checkpoint(),
   'GET /collections': ({ collections }) => collections.list(),
   'PUT /collections/NAME': async ({ collections }, { name, body }) => ({

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { OPENAPI } from './openapi.ts'
+import { ROUTES } from './routes.ts'
+import { withService } from './service.fixture.ts'
+
+test('the description has every route and no other', () => {
+  const described = Object.entries(OPENAPI.paths).flatMap(([path, methods]) =>
+    Object.keys(methods)
+      .filter((key) => key !== 'parameters')
+      .map((method) => `${method.toUpperCase()} ${path.replace('{name}', 'NAME')}`),
+  )
+  assert.deepEqual(described.sort(), Object.keys(ROUTES).sort())
+})
+
+test('it is JSON that stands by itself: every reference leads somewhere in it', () =>
+  withService(async (ask) => {
+    const { json } = await ask('GET', '/openapi.json')
+    assert.deepEqual(json, JSON.parse(JSON.stringify(OPENAPI)))
+    const references = [...JSON.stringify(json).matchAll(/"\$ref":"#\/([^"]+)"/g)]
+    assert.ok(references.length > 0)
+    for (const [, path] of references) {
+      const found = path!.split('/').reduce((at, key) => at?.[key], json)
+      assert.ok(found, path)
+    }
+    const upsert = json.paths['/collections/{name}/upsert'].post
+    assert.deepEqual(Object.keys(upsert.requestBody.content), [
+      'application/json',
+      'application/octet-stream',
+    ])
+    const created = json.paths['/collections/{name}'].put.requestBody.content['application/json']
+    assert.deepEqual(created.schema.required, ['dimensions', 'metric'], 'the rest has defaults')
+  }))
