@@ -1,0 +1,121 @@
+/**
+ * `node measure/server/index.ts [rows]`: searches over HTTP with binary bodies, 128 dimensions, ef 64, k 10. First as many as several
+ * connections can ask, against the processor time of the server; then at half of 8,000 a second, evenly due, from the due instant to
+ * the answer; then the same while a tenth of the rows is replaced and the tombstones are taken out.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { adapter } from '../../adapters/hnsw/adapter.ts'
+import { queryBody, rowsBody } from '../../adapters/hnsw/wire.ts'
+import { SETS } from '../engine/sets.ts'
+import { machine, median } from '../machine.ts'
+import { type Connection, open, requestBytes } from './sockets.ts'
+
+const DIMENSIONS = 128
+const ROWS = Number(process.argv[2] ?? 100_000)
+const SEARCHES = 20_000
+const ROUNDS = 5
+const BAR = 8000
+const CONNECTIONS = 16
+
+const points = SETS.iso128(ROWS + Math.ceil(ROWS / 10) + 1, 1000, 5)
+
+/** The vectors of the set from `from` to `to`, as rows 0, 1, … */
+const load = async (connection: Connection, from: number, to: number): Promise<void> => {
+  for (let at = from; at < to; at += 1000) {
+    const vectors = points.rows.slice(at, Math.min(at + 1000, to))
+    const rows = vectors.map((vector, i) => ({ id: at - from + i, version: 0, vector }))
+    await connection.ask(requestBytes('/collections/a/bulk', rowsBody(rows, DIMENSIONS)))
+  }
+}
+
+/** A sample of /metrics. */
+const metric = async (url: string, name: string): Promise<number> => {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  return Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${name} `))
+      ?.split(' ')[1],
+  )
+}
+
+/** Every connection asks as soon as it is answered. Searches a second of the server's processor time. */
+const flatOut = async (connections: readonly Connection[], url: string): Promise<number> => {
+  const before = await metric(url, 'process_cpu_seconds_total')
+  let asked = 0
+  const ask = async (connection: Connection): Promise<void> => {
+    while (asked < SEARCHES) await connection.ask(queries[asked++ % queries.length]!)
+  }
+  await Promise.all(connections.map(ask))
+  return SEARCHES / ((await metric(url, 'process_cpu_seconds_total')) - before)
+}
+
+/** Milliseconds from the due instant, at `rate`, sorted. Connections take turns; one that is late goes on from its own next instant. */
+const paced = async (connections: readonly Connection[], rate: number): Promise<number[]> => {
+  const took: number[] = []
+  const began = performance.now() + 10
+  const ask = async (connection: Connection, first: number): Promise<void> => {
+    for (let i = first; i < SEARCHES; i += connections.length) {
+      const due = began + (i * 1000) / rate
+      while (performance.now() < due) await new Promise((resolve) => setImmediate(resolve))
+      await connection.ask(queries[i % queries.length]!)
+      took.push(performance.now() - due)
+    }
+  }
+  await Promise.all(connections.map(ask))
+  return took.sort((a, b) => a - b)
+}
+const told = (took: readonly number[]): string =>
+  [0.5, 0.99, 0.999]
+    .map((q) => `p${q * 100} ${took[Math.floor(took.length * q)]!.toFixed(2)} ms`)
+    .join(', ')
+
+const dir = await mkdtemp(join(tmpdir(), 'driftmark-server-'))
+const queries = points.queries.map((query) =>
+  requestBytes('/collections/a/search', queryBody(query, 10, 64)),
+)
+const launched = await adapter.launch!(dir, undefined)
+try {
+  const { url } = launched.options as { url: string }
+  const port = Number(new URL(url).port)
+  await fetch(`${url}/collections/a`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ dimensions: DIMENSIONS, metric: 'l2' }),
+  })
+  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => open(port)))
+  const [first, ...others] = connections as [Connection, ...Connection[]]
+  await load(first, 0, ROWS)
+  console.log(`${machine()}; ${ROWS} rows, ${CONNECTIONS} connections`)
+
+  const rates: number[] = []
+  for (let round = 0; round <= ROUNDS; round++) {
+    const rate = await flatOut(connections, url)
+    if (round > 0) rates.push(rate)
+    console.log(
+      `${round ? `round ${round}` : 'warm-up'}: ${rate.toFixed(0)} searches/s of processor time`,
+    )
+  }
+  console.log(`median ${median(rates).toFixed(0)} searches/s on one core (bar ${BAR})`)
+  console.log(
+    `at ${BAR / 2} searches/s: ${told(await paced(connections, BAR / 2))} (bar: p99 2 ms)`,
+  )
+  const compactions = await metric(url, 'hnsw_compactions_total')
+  const churn = load(first, ROWS, points.rows.length)
+  console.log(`the same beside replacements: ${told(await paced(others, BAR / 2))}`)
+  await churn
+  while ((await metric(url, 'hnsw_compactions_total')) === compactions) await paced(others, BAR / 2)
+  const text = await (await fetch(`${url}/metrics`)).text()
+  console.log(
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('hnsw_compaction_slice'))
+      .join('\n'),
+  )
+  for (const connection of connections) connection.close()
+} finally {
+  await launched.stop()
+  await rm(dir, { recursive: true })
+}
