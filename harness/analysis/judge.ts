@@ -178,10 +178,20 @@ const withheldLabel = (withheld: readonly Withheld[]): Remark[] => {
   return [
     {
       code: 'harness-too-slow',
-      text: `The harness was too slow to measure ${figures.map(said).join(', ')}; these figures are withheld.`,
+      text: `The harness was too slow to measure ${byQuantity(figures).join('; ')}. These figures are withheld.`,
     },
   ]
 }
+
+/** `latency.search.response: p90, p99 (it added up to 6.9 ms)`: the quantiles of one quantity together. */
+const byQuantity = (figures: readonly Withheld[]): string[] =>
+  [...Map.groupBy(figures, ({ path }) => path.replace(/\.[^.]+$/, ''))].map(
+    ([quantity, withheld]) => {
+      const names = withheld.map(({ path }) => path.slice(quantity.length + 1)).join(', ')
+      const most = Math.max(...withheld.map(({ added }) => added))
+      return `${quantity}: ${names} (it added up to ${millis(most)})`
+    },
+  )
 
 const said = ({ path, added, allowed }: Withheld): string =>
   `${path} (it added ${millis(added)}, ${millis(allowed)} allowed)`

@@ -14,6 +14,7 @@ import { readRun } from '../drive/index.ts'
  */
 const MOVED: readonly (readonly [paths: RegExp, why: string])[] = [
   [/(^|\.)loss\.(notYetVisible\.(low|high)|index)$/, 'docs/decisions/0006'],
+  [/\.text$/, 'sentences are for people'],
 ]
 
 const runs = fileURLToPath(new URL('../model/testdata/runs/', import.meta.url))
