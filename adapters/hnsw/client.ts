@@ -1,107 +1,120 @@
-import { type Dispatcher, Pool } from 'undici'
-import { type EngineError, refusal } from '../../harness/model/index.ts'
+import { refusal } from '../../harness/model/index.ts'
+import type { CollectionOptions, Settings } from './json.ts'
+import type { Checkpointed } from './store/journal.ts'
+import { createTransport, unlessAbsent } from './transport.ts'
+import { type Hits, idsBody, queryBody, readHits, rowsBody } from './wire.ts'
 
-/** Requests to one server over at most `connections` sockets, one request at a time on each. Nothing is sent twice. */
+export interface Row {
+  readonly id: number
+  readonly version: number
+  readonly vector: Float32Array
+}
+export type Described = CollectionOptions & { readonly name: string; readonly count: number }
+
+/** A collection, or what an alias stands for. Vectors have its dimensions; ids, k and ef are unsigned 32-bit integers. */
+export interface RemoteCollection {
+  /** Its options and count; null if it is not there. */
+  describe(): Promise<Described | null>
+  /** All rows or none; resolves when they are searchable. No rows are no request. */
+  upsert(rows: readonly Row[], signal?: AbortSignal): Promise<void>
+  /** The same for many: others may see part of them meanwhile. */
+  bulk(rows: readonly Row[], signal?: AbortSignal): Promise<void>
+  /** How many of the ids were there. */
+  delete(ids: readonly number[], signal?: AbortSignal): Promise<number>
+  /** The rows of those ids that are there; distances are 0. */
+  get(ids: readonly number[], signal?: AbortSignal): Promise<Hits>
+  /** The k nearest; an ef of 0 is the collection's own. */
+  search(vector: Float32Array, k: number, ef: number, signal?: AbortSignal): Promise<Hits>
+  /** The k nearest, by measuring every row. */
+  exact(vector: Float32Array, k: number, signal?: AbortSignal): Promise<Hits>
+  count(signal?: AbortSignal): Promise<number>
+  stats(signal?: AbortSignal): Promise<Record<string, number>>
+  /** Resolves with the stats when the tombstones are out. */
+  compact(signal?: AbortSignal): Promise<Record<string, number>>
+}
+
+/**
+ * One server of the in-house engine. Every call is one request, sent once. It rejects with an Error whose `status` is that of the
+ * answer; `outcome` is `fail` where nothing can have happened.
+ */
 export interface Client {
-  /** Sends bytes as octets, or an object as JSON. Rejects at once when the signal aborts; what was sent may still happen. */
-  ask(method: Method, path: string, body: Body, signal?: AbortSignal): Promise<Uint8Array>
+  server(): Promise<{ readonly version: string; readonly durability: string }>
+  list(): Promise<{ collections: string[]; aliases: Record<string, string> }>
+  /** True if it is new; rejects where it exists with other options. */
+  create(name: string, options: Settings): Promise<boolean>
+  /** False if there is no such collection or alias. */
+  drop(name: string): Promise<boolean>
+  /** Points the alias at the collection, in one step. */
+  alias(alias: string, collection: string): Promise<void>
+  checkpoint(): Promise<Checkpointed>
+  collection(name: string): RemoteCollection
+  /** Resolves when what was asked is answered. */
   close(): Promise<void>
 }
 
-type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
-type Body = Uint8Array | object | null
-
-const BINARY = ['content-type', 'application/octet-stream']
-const JSON_TYPE = ['content-type', 'application/json']
-const FOREVER = 2 ** 31 - 1
-
-/** The token that the server asks for, if it asks for one, is that of the environment: it stands in no option and no run folder. */
-export const createClient = (
-  url: string,
-  connections: number,
-  token = process.env.HNSW_TOKEN,
-): Client => {
-  const authorization = token ? ['authorization', `Bearer ${token}`] : []
-  const pool = new Pool(url, {
-    connections,
-    pipelining: 1,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveTimeout: FOREVER,
-    keepAliveMaxTimeout: FOREVER,
-  })
+/** At most `connections` sockets, one request at a time on each; the token is that of the environment unless given. */
+export const createClient = (url: string, connections: number, token?: string): Client => {
+  const { ask, close } = createTransport(url, connections, token)
+  const collection = (name: string): RemoteCollection => {
+    const path = pathOf(name)
+    const post = (verb: string, body: Uint8Array | null, signal?: AbortSignal) =>
+      ask('POST', `${path}/${verb}`, body, signal)
+    const get = async <T>(what: string, signal?: AbortSignal) =>
+      json<T>(await ask('GET', `${path}/${what}`, null, signal))
+    return {
+      describe: async () => {
+        const found = await ask('GET', path, null).catch(unlessAbsent)
+        return found && json<Described>(found)
+      },
+      upsert: async (rows, signal) => {
+        if (rows.length > 0) await post('upsert', batch(rows), signal)
+      },
+      bulk: async (rows, signal) => {
+        if (rows.length > 0) await post('bulk', batch(rows), signal)
+      },
+      delete: async (ids, signal) =>
+        json<{ deleted: number }>(await post('delete', idsBody(ids), signal)).deleted,
+      get: async (ids, signal) => hitsOf(await post('get', idsBody(ids), signal)),
+      search: async (vector, k, ef, signal) =>
+        hitsOf(await post('search', queryBody(vector, k, ef), signal)),
+      exact: async (vector, k, signal) =>
+        hitsOf(await post('exact', queryBody(vector, k, 0), signal)),
+      count: async (signal) => (await get<{ count: number }>('count', signal)).count,
+      stats: (signal) => get('stats', signal),
+      compact: async (signal) => json(await post('compact', null, signal)),
+    }
+  }
   return {
-    ask: async (method, path, body, signal) => {
-      if (pool.closed) throw refusal('hnsw: this engine is closed')
-      signal?.throwIfAborted()
-      const binary = body instanceof Uint8Array
-      const bytes = body === null || binary ? body : Buffer.from(JSON.stringify(body))
-      return await dispatch(
-        pool,
-        {
-          method,
-          path,
-          body: bytes,
-          headers: [...(binary ? BINARY : body ? JSON_TYPE : []), ...authorization],
-        },
-        signal,
-      )
-    },
-    close: () => pool.close(),
+    server: async () => json(await ask('GET', '/', null)),
+    list: async () => json(await ask('GET', '/collections', null)),
+    create: async (name, options) =>
+      json<{ created: boolean }>(await ask('PUT', pathOf(name), options)).created,
+    drop: async (name) => (await ask('DELETE', pathOf(name), null).catch(unlessAbsent)) !== null,
+    alias: async (alias, name) =>
+      void (await ask('PUT', `/aliases/${encodeURIComponent(alias)}`, { collection: name })),
+    checkpoint: async () => json(await ask('POST', '/checkpoint', null)),
+    collection,
+    close,
   }
 }
 
-/** One request by the dispatcher's own callbacks: cheaper than a stream for an answer of one piece. */
-const dispatch = (
-  pool: Pool,
-  request: Dispatcher.DispatchOptions,
-  signal?: AbortSignal,
-): Promise<Uint8Array> =>
-  new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let status = 0
-    let controller: Dispatcher.DispatchController | undefined
-    const abort = (): void => {
-      reject(signal!.reason)
-      controller?.abort(signal!.reason)
-    }
-    const done = (): void => signal?.removeEventListener('abort', abort)
-    signal?.addEventListener('abort', abort)
-    pool.dispatch(request, {
-      onRequestStart: (started) => {
-        controller = started
-        if (signal?.aborted) controller.abort(signal.reason)
-      },
-      onResponseStart: (_, code) => {
-        status = code
-      },
-      onResponseData: (_, chunk) => {
-        chunks.push(chunk)
-      },
-      onResponseEnd: () => {
-        done()
-        const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-        if (status === 200) resolve(body)
-        else reject(answeredError(status, body))
-      },
-      onResponseError: (_, error) => {
-        done()
-        reject(
-          new Error(`hnsw: ${request.method} ${request.path}: ${error.message}`, { cause: error }),
-        )
-      },
-    })
-  })
+const pathOf = (name: string): string => `/collections/${encodeURIComponent(name)}`
+const json = <T>(body: Uint8Array): T => JSON.parse(Buffer.from(body).toString()) as T
 
-/** 4xx: surely refused. Anything else may have happened. */
-const answeredError = (status: number, body: Buffer): EngineError & { status: number } => {
-  const message = `hnsw: ${status} ${body.toString()}`
-  const error = status >= 400 && status < 500 ? refusal(message) : new Error(message)
-  return Object.assign(error, { status })
+/** Rows of as many dimensions as the first; the server holds them to those of the collection. */
+const batch = (rows: readonly Row[]): Uint8Array => {
+  const dimensions = rows[0]?.vector.length ?? 0
+  for (const { id, vector } of rows) {
+    if (vector.length === dimensions) continue
+    throw refusal(
+      `hnsw: the vector of row ${id} has ${vector.length} dimensions, not ${dimensions}`,
+    )
+  }
+  return rowsBody(rows, dimensions)
 }
 
-/** For what may be absent: null instead of the error that says so. */
-export const unlessAbsent = (error: unknown): null => {
-  if (error instanceof Error && 'status' in error && error.status === 404) return null
-  throw error
+const hitsOf = (body: Uint8Array): Hits => {
+  const hits = readHits(body)
+  if (!hits) throw new Error('hnsw: the answer is no list of hits')
+  return hits
 }

@@ -39,6 +39,8 @@ const collection = z.strictObject({
   consolidation: z.union([z.literal('off'), z.number().min(0.01).max(1)]).default(0.1),
 })
 export type CollectionOptions = z.infer<typeof collection>
+/** The options as a client gives them: what is left out has its default. */
+export type Settings = { [Key in keyof CollectionOptions]?: CollectionOptions[Key] | undefined }
 
 const rows = z.strictObject({
   rows: z.array(

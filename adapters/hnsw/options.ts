@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Collection } from '../../harness/model/index.ts'
-import type { CollectionOptions } from './json.ts'
+import type { Settings } from './json.ts'
 import { DURABILITY } from './store/sync.ts'
 
 /** What may stand behind `hnsw:`; m, efConstruction and ef go before those of the scenario. */
@@ -57,8 +57,6 @@ const checkTogether = (options: HnswOptions): HnswOptions => {
 }
 
 const INDEX_KEYS = ['m', 'efConstruction', 'ef'] as const
-
-type Settings = { [Key in keyof CollectionOptions]?: CollectionOptions[Key] | undefined }
 
 /** The body that creates the collection; what this engine has not is refused by name. */
 export const settingsOf = (options: HnswOptions, at: Collection): Settings => {

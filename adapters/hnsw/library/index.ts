@@ -1,4 +1,5 @@
-/** `driftmark/hnsw`: the engine inside a program of one's own. */
+/** `driftmark/hnsw`: the engine inside a program of one's own, and a client of its server. */
+export { type Client, createClient, type RemoteCollection, type Row } from '../client.ts'
 export type { Metric, Shape, Stats } from '../engine/index.ts'
 export {
   type Found,
