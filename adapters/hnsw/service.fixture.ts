@@ -56,7 +56,7 @@ export const withService = async (
 }
 
 /** A collection whose tombstones stay until somebody asks. */
-export const PLAIN = { dimensions: 2, metric: 'l2', consolidation: 'off' }
+export const PLAIN = { dimensions: 2, metric: 'l2', consolidation: 'off' } as const
 export const refusedAs = (
   { status, json }: Reply,
   expected: number,
