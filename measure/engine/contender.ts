@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createHnsw } from '../../adapters/hnsw/engine/index.ts'
+import { createHnsw, type Hnsw } from '../../adapters/hnsw/engine/index.ts'
 
 /** What every index of a comparison is built with; M links above layer 0, 2M on it, Euclidean distance. */
 export const M = 16
@@ -21,15 +21,19 @@ export interface Contender<Point = unknown> {
   search(point: Point, ef: number): ArrayLike<number | bigint>
 }
 
-export const ours = (dimensions: number): Contender<Float32Array> => {
-  const index = createHnsw({
+/** An empty index of the engine under test. */
+export const engine = (dimensions: number, seed = 1): Hnsw =>
+  createHnsw({
     dimensions,
     metric: 'l2',
     m: M,
     efConstruction: EF_CONSTRUCTION,
-    seed: 1,
+    seed,
     selection: 'heuristic',
   })
+
+export const ours = (dimensions: number): Contender<Float32Array> => {
+  const index = engine(dimensions)
   return {
     name: 'driftmark',
     point: (vector) => vector,

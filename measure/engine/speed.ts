@@ -3,7 +3,7 @@ import { median } from '../machine.ts'
 import { type Contender, K } from './contender.ts'
 import type { Points } from './sets.ts'
 
-const EFS = [16, 24, 32, 48, 64, 96, 128, 256] as const
+export const EFS = [16, 24, 32, 48, 64, 96, 128, 256] as const
 /** Inserts of one contender before the next has its turn. */
 const BLOCK = 5000
 
@@ -12,40 +12,24 @@ export interface Speed {
   readonly name: string
   /** Inserts a second of CPU, over the whole build. */
   readonly inserts: number
-  /** CPU microseconds that 99 of 100 inserts of the second half did not exceed. */
-  readonly insertP99: number
   readonly at: readonly { readonly ef: number; readonly recall: number; readonly qps: number }[]
 }
 
 /** CPU microseconds of all threads of this process. */
-const cpu = (): number => {
+export const cpu = (): number => {
   const { user, system } = process.cpuUsage()
   return user + system
 }
-/** CPU microseconds of this thread. */
-export const threadCpu = (): number => {
-  const { user, system } = process.threadCpuUsage()
-  return user + system
-}
-
 /** Builds all of them in turns, then asks them in turns, `rounds` times; rates are medians. */
 export const speeds = (set: Points, contenders: readonly Contender[], rounds: number): Speed[] => {
   const built = contenders.map(() => 0)
-  const costs = contenders.map((): number[] => [])
   for (let from = 0; from < set.rows.length; from += BLOCK) {
     const block = set.rows.slice(from, from + BLOCK)
-    const isTimedSingly = from >= set.rows.length / 2
     contenders.forEach((contender, which) => {
       const points = block.map((vector) => contender.point(vector))
       const began = cpu()
       points.forEach((point, i) => {
-        if (!isTimedSingly) {
-          contender.insert(from + i, point)
-          return
-        }
-        const before = threadCpu()
         contender.insert(from + i, point)
-        costs[which]!.push(threadCpu() - before)
       })
       built[which]! += cpu() - began
     })
@@ -67,7 +51,6 @@ export const speeds = (set: Points, contenders: readonly Contender[], rounds: nu
   return contenders.map(({ name }, which) => ({
     name,
     inserts: (1e6 * set.rows.length) / built[which]!,
-    insertP99: quantile(costs[which]!, 0.99),
     at: EFS.map((ef, e) => ({
       ef,
       recall: recalls[which]![e]!,
@@ -87,9 +70,6 @@ export const costOf = (call: () => void): number => {
   return (cpu() - began) / calls
 }
 const LEAST = 150_000
-
-const quantile = (values: readonly number[], p: number): number =>
-  [...values].sort((a, b) => a - b)[Math.ceil(p * values.length) - 1] ?? Number.NaN
 
 /** The true K of each query, by measuring every row; some are held against plain float64. */
 export const truthOf = ({ dimensions, rows, queries }: Points): Set<number>[] => {
