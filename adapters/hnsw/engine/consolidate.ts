@@ -3,7 +3,7 @@ import type { Memory } from './memory.ts'
 
 /**
  * How far consolidated links may reach beyond what Algorithm 4 would keep; without it, churn thins the graph out. Inner products have no
- * triangle inequality, and need more (docs/decisions/0008).
+ * triangle inequality, and need more (docs/decisions/0009).
  */
 const ALPHA = { l2: 1.1, cosine: 1.1, ip: 1.5 } as const
 /** Tombstones that one step dooms or frees. */

@@ -10,9 +10,9 @@ interface Row {
 }
 type Oracle = Map<number, Row>
 
-const create = (metric: Metric, dimensions: number, kind?: 'exact'): Hnsw =>
+const create = (metric: Metric, dimensions: number, kind?: 'exact', m = 4): Hnsw =>
   createHnsw(
-    { dimensions, metric, m: 4, efConstruction: 16, seed: 1, selection: 'heuristic' },
+    { dimensions, metric, m, efConstruction: 4 * m, seed: 1, selection: 'heuristic' },
     kind,
   )
 
@@ -66,6 +66,7 @@ const operation = (dimensions: number) => {
         do: fc.constant('search' as const),
         vector,
         k: fc.integer({ min: 1, max: 40 }),
+        ef: fc.integer({ min: 1, max: 60 }),
       }),
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('compact' as const) }) },
@@ -85,7 +86,7 @@ const apply = (index: Hnsw, rows: Oracle, metric: Metric, o: Operation, version:
       break
     case 'search': {
       const query = Float32Array.from(o.vector)
-      checkHits(index.search(query, o.k, 8), rows, metric, o.vector, o.k)
+      checkHits(index.search(query, o.k, o.ef), rows, metric, o.vector, o.k)
       checkExact(index.exact(query, o.k), rows, metric, o.vector, o.k)
       break
     }
@@ -104,11 +105,16 @@ const apply = (index: Hnsw, rows: Oracle, metric: Metric, o: Operation, version:
 }
 
 for (const metric of METRICS) {
-  for (const dimensions of [1, 3, 5]) {
-    test(`any program of operations agrees with a map (${metric}, ${dimensions} dimensions)`, () => {
+  for (const [dimensions, m] of [
+    [1, 2],
+    [3, 4],
+    [5, 16],
+    [17, 64],
+  ] as const) {
+    test(`any program of operations agrees with a map (${metric}, ${dimensions} dimensions, M ${m})`, () => {
       fc.assert(
         fc.property(fc.array(operation(dimensions), { maxLength: 150, size: 'max' }), (program) => {
-          const index = create(metric, dimensions)
+          const index = create(metric, dimensions, undefined, m)
           const rows: Oracle = new Map()
           program.forEach((o, version) => {
             apply(index, rows, metric, o, version)

@@ -21,6 +21,7 @@ export interface Kernel {
   storeRow(context: number, id: number, version: number): number
   knnSearch(context: number, k: number, ef: number, rerank: number): number
   exactSearch(context: number, k: number): number
+  codeDistances(context: number): void
   bury(slot: number): void
   revive(slot: number): void
   doom(slot: number): void

@@ -3,11 +3,21 @@
  * instantiated on it anew goes on where the last one stopped.
  */
 import { beginStates } from './blocks'
-import { ensureFound, FOUND, FOUND_CAPACITY, VECTOR } from './context'
+import {
+  CODES,
+  ensureFound,
+  FOUND,
+  FOUND_CAPACITY,
+  QUERY_NORM,
+  QUERY_SCALE,
+  VECTOR,
+} from './context'
+import { distances4 } from './distance'
 import {
   BLOCK_BYTES,
   CODE_BYTES,
   CODES_AT,
+  codesOf,
   DIMENSIONS,
   DOOMED,
   EF_CONSTRUCTION,
@@ -106,6 +116,23 @@ export function results(c: usize, count: u32): u32 {
 /** Room to write so many slots where found pairs stand, or 0 where memory ends: `results` then tells their rows. */
 export function roomFor(c: usize, count: u32): u32 {
   return ensureFound(c, count + 1) ? load<u32>(c, FOUND) : 0
+}
+
+/** Distances of four slots, written where `roomFor(c, 4)` lets them be, to the prepared query by their codes: for tests of the kernel. */
+export function codeDistances(c: usize): void {
+  const at: usize = load<u32>(c, FOUND)
+  const distances = distances4(
+    load<u32>(c, CODES),
+    load<f32>(c, QUERY_SCALE),
+    load<f32>(c, QUERY_NORM),
+    codesOf(load<u32>(at)),
+    codesOf(load<u32>(at, 4)),
+    codesOf(load<u32>(at, 8)),
+    codesOf(load<u32>(at, 12)),
+    word(CODE_BYTES),
+    word(METRIC),
+  )
+  v128.store(at, distances)
 }
 
 /** The node is a tombstone from now on: walked through, never found. */

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { stream } from '../../../harness/model/rng.ts'
+import { createMemory } from './memory.ts'
+
+const METRICS = ['l2', 'cosine', 'ip'] as const
+
+/** A vector as codes of so many steps to either side of 0, and what a step is. */
+const coded = (vector: Float32Array, reach: number) => {
+  const scale = vector.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / reach
+  return vector.map((x) => Math.round(x / scale) * scale)
+}
+const dot = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((sum, x, i) => sum + x * b[i]!, 0)
+
+test('four distances by codes at once are those of a plain loop over the rounded vectors', () => {
+  for (const metric of METRICS) {
+    for (const dimensions of [1, 7, 16, 40, 129, 4096]) {
+      const { kernel, context, ask } = createMemory({
+        dimensions,
+        metric,
+        m: 4,
+        efConstruction: 8,
+        seed: 1,
+        selection: 'heuristic',
+      })
+      const chance = stream(3, metric, dimensions)
+      const unit = (vector: Float32Array): Float32Array =>
+        metric === 'cosine' ? vector.map((x) => x / Math.sqrt(dot(vector, vector))) : vector
+      const draw = () => unit(Float32Array.from({ length: dimensions }, () => 3 * chance.normal()))
+      const rows = Array.from({ length: 4 }, draw)
+      const slots = rows.map((row, id) => {
+        ask(row)
+        return kernel.storeRow(context, id, 0)
+      })
+      const query = draw()
+      ask(query)
+      const at = kernel.roomFor(context, 4)
+      new Uint32Array(kernel.memory.buffer, at, 4).set(slots)
+      kernel.codeDistances(context)
+      const found = new Float32Array(kernel.memory.buffer, at, 4)
+      rows.forEach((row, i) => {
+        const product = dot(coded(query, 2047), coded(row, 127))
+        const sizes = dot(query, query) + dot(row, row)
+        const expected =
+          metric === 'l2' ? sizes - 2 * product : metric === 'ip' ? -product : 1 - product
+        // A component on the edge between two codes may fall to the other side.
+        const slack = 1e-5 * sizes + (dimensions > 1 ? (0.002 * sizes) / Math.sqrt(dimensions) : 0)
+        assert.ok(
+          Math.abs(found[i]! - Math.max(expected, metric === 'ip' ? -Infinity : 0)) <= slack,
+          `${metric} ${dimensions}: ${found[i]} is not ${expected}`,
+        )
+      })
+    }
+  }
+})
