@@ -11,6 +11,7 @@ k: 10
 index: { kind: hnsw }
 preload: 1000
 phases:
+  - { name: warm-up, for: 2s, measured: false, searches: { rate: 300/s } }
   - { name: steady, for: ${SECONDS}s, searches: { rate: 300/s, arrivals: poisson } }
 `
 
