@@ -29,11 +29,13 @@ export interface Collections {
   find(nameOrAlias: string): Held
   /** Points the alias at a collection that exists, in one step. */
   alias(alias: string, name: string): Promise<void>
+  /** Takes in what the journal has restored, a row a step, before anything else is asked. */
+  restore(): Generator<void, void>
   list(): { collections: string[]; aliases: Record<string, string> }
   readonly journal: Journal
 }
 
-/** With what the journal has restored; without a journal everything ends with the process. */
+/** Empty until `restore`; without a journal everything ends with the process. */
 export const createCollections = (journal: Journal = inMemory()): Collections => {
   const catalog = createCatalog<Held>()
   const create = (name: string, options: Settled, number: number): boolean => {
@@ -42,14 +44,16 @@ export const createCollections = (journal: Journal = inMemory()): Collections =>
     else catalog.add(name, hold(name, number, options, journal))
     return !present
   }
-  for (const { name, number, options, rows } of journal.restored.collections) {
-    create(name, options, number)
-    const { index } = catalog.lookUp(name)!
-    for (const { id, version, vector } of rows) index.upsert(id, version, vector)
-  }
-  for (const [alias, name] of journal.restored.aliases) catalog.alias(alias, name)
   return {
     journal,
+    *restore() {
+      for (const { name, number, options, rows } of journal.restored.collections) {
+        create(name, options, number)
+        const { index } = catalog.lookUp(name)!
+        for (const { id, version, vector } of rows) yield index.upsert(id, version, vector)
+      }
+      for (const [alias, name] of journal.restored.aliases) catalog.alias(alias, name)
+    },
     create: async (name, asked) => {
       const present = catalog.lookUp(checkName(name))
       if (present) {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Launched } from '../../harness/model/index.ts'
 import { type HnswOptions, parseOptions } from './options.ts'
@@ -10,7 +11,7 @@ import { type HnswOptions, parseOptions } from './options.ts'
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 const ENTRY = fileURLToPath(new URL(`./server${extension}`, import.meta.url))
 
-/** Starts a server whose complaints go to `dir`/hnsw.log. It ends by `stop`, or with this process. */
+/** Starts a server whose complaints go to `dir`/hnsw.log, and waits until it is ready. It ends by `stop`, or with this process. */
 export const launch = async (dir: string, options: unknown): Promise<Launched<HnswOptions>> => {
   const parsed = parseOptions(options)
   if (parsed.url) throw new Error('hnsw: url: it is running already, there is nothing to launch')
@@ -25,14 +26,11 @@ export const launch = async (dir: string, options: unknown): Promise<Launched<Hn
   })
   closeSync(stderr)
   const exited = once(child, 'exit')
-  const lines = createInterface({ input: child.stdout! })
-  const first = once(lines, 'line').then(([line]) => line as string)
-  const line = await Promise.race([first, exited.then(() => null)])
-  if (line === null) {
+  const url = await Promise.race([readyUrl(child.stdout!), exited.then(() => null)])
+  if (url === null) {
     const why = readFileSync(log, 'utf8').trimEnd().split('\n').at(-1)
     throw new Error(`hnsw: the server did not start: ${why} (see ${log})`)
   }
-  const { url } = JSON.parse(line) as { url: string }
   return {
     options: { ...rest, url },
     ...(child.pid === undefined ? {} : { pid: child.pid }),
@@ -42,6 +40,15 @@ export const launch = async (dir: string, options: unknown): Promise<Launched<Hn
     },
   }
 }
+
+/** Where the server listens, once it says that it is ready: what was in its folder is in memory again. */
+const readyUrl = (stdout: Readable): Promise<string> =>
+  new Promise((resolve) => {
+    createInterface({ input: stdout }).on('line', (line) => {
+      const said = JSON.parse(line) as { url: string; ready: boolean }
+      if (said.ready) resolve(said.url)
+    })
+  })
 
 /** The folder is where the person stands who names it, as every other path on the command line. */
 const storeArguments = (data: string | undefined, sync: HnswOptions['sync']): string[] => [

@@ -28,6 +28,13 @@ const HITS = fields({
     }),
   },
 })
+const STARTING = fields({
+  ready: { const: false },
+  status: { const: 'starting' },
+  step: { enum: ['reading', 'building'], description: 'Bytes of files; rows of indexes.' },
+  done: COUNT,
+  of: COUNT,
+})
 const NUMBERS: Schema = { type: 'object', additionalProperties: { type: 'number' } }
 
 /** Binary bodies, in words; u32, i32 and f32 are little-endian and packed. wire.ts writes and reads them. */
@@ -75,7 +82,16 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     }),
   ),
   'GET /healthz': gives('The process lives', fields({ alive: { type: 'boolean' } }), FREELY),
-  'GET /readyz': gives('Requests are taken', fields({ ready: { type: 'boolean' } }), FREELY),
+  'GET /readyz': {
+    ...gives('Requests are taken', fields({ ready: { type: 'boolean' } }), FREELY),
+    responses: {
+      200: { description: 'They are', content: content(fields({ ready: { type: 'boolean' } })) },
+      503: {
+        description: 'The server starts, and how far it is; or it stops',
+        content: content(STARTING),
+      },
+    },
+  },
   'GET /metrics': {
     summary: 'What Prometheus reads',
     responses: {
@@ -181,7 +197,7 @@ export const OPENAPI = {
     responses: {
       Error: {
         description:
-          'Refused: nothing was applied. 400 wrong, 401 no token, 404 not there, 409 in the way, 413 too large, 429 the queue of writes is full (Retry-After), 503 stopping or out of memory, 507 the disk is full. 500: the fault of the server.',
+          'Refused: nothing was applied. 400 wrong, 401 no token, 404 not there, 409 in the way, 413 too large, 429 the queue of writes is full (Retry-After), 503 starting or stopping (Retry-After) or out of memory, 507 the disk is full. 500: the fault of the server.',
         content: content(
           fields({ error: fields({ code: { type: 'string' }, message: { type: 'string' } }) }),
         ),

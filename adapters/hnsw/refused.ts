@@ -1,6 +1,6 @@
 /** A request that the server refuses: nothing of it was applied. Answered as `{ "error": { "code", "message" } }`. */
 export interface Refused extends Error {
-  readonly status: 400 | 401 | 404 | 409 | 413 | 429 | 503 | 507
+  readonly status: 400 | 401 | 404 | 408 | 409 | 413 | 417 | 429 | 431 | 503 | 507
   readonly code: string
 }
 

@@ -1,12 +1,13 @@
-import type { ServerResponse } from 'node:http'
-import { isRefused } from './refused.ts'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
+import { isRefused, type Refused } from './refused.ts'
 import { BINARY, JSON_TYPE } from './request.ts'
 import type { Answer } from './routes.ts'
 
 /** The text of a page is metrics: text format 0.0.4 of Prometheus. */
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8'
-/** Seconds after which a client that found the queue full may come again. */
-const RETRY_AFTER = 1
+/** Seconds after which a client may come again that found the queue full, or the server not there yet or any more. */
+export const RETRY_AFTER = 1
+const COME_AGAIN = ['busy', 'starting', 'stopping']
 
 export const send = (response: ServerResponse, status: number, answer: Answer): void => {
   if (answer instanceof Uint8Array) sendBytes(response, status, BINARY, answer)
@@ -28,10 +29,22 @@ export const sendError = (response: ServerResponse, error: unknown): number => {
         message: error instanceof Error ? error.message : `${error}`,
       }
   if (status === 500) process.stderr.write(`${error instanceof Error ? error.stack : message}\n`)
-  if (status === 429) response.setHeader('retry-after', RETRY_AFTER)
+  if (COME_AGAIN.includes(code)) response.setHeader('retry-after', RETRY_AFTER)
   if (status === 401) response.setHeader('www-authenticate', 'Bearer')
   send(response, status, { error: { code, message } })
   return status
+}
+
+/** The same for a connection on which no request could be read: the bytes of an answer, the last one on it. */
+export const rawError = ({ status, code, message }: Refused): string => {
+  const body = JSON.stringify({ error: { code, message } })
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `content-type: ${JSON_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  return `${head.join('\r\n')}\r\n\r\n${body}`
 }
 
 /** Nobody was there to be answered; counted under the number that web servers commonly use. */

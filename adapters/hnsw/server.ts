@@ -1,54 +1,99 @@
 #!/usr/bin/env node
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
-import { createCollections } from './collections.ts'
+import { type Collections, createCollections } from './collections.ts'
+import { createFront } from './front.ts'
 import { createService } from './service.ts'
+import { createStart } from './starting.ts'
 import { openJournal, STORE_ARGUMENTS } from './store/arguments.ts'
+import type { Advance } from './store/turns.ts'
 
 /**
  * The process of the in-house engine: `node server.ts [--host H] [--port N] [--data DIR [--sync always|MS|never] [--segment BYTES]]`
  * on 127.0.0.1, a free port if none is given. Where HNSW_TOKEN is set, requests must bring it; other machines are not served without.
- * The first line of standard output is JSON: `{ "url", "pid" }`. It ends by SIGTERM or Ctrl-C, or, if it was started with an IPC
- * channel, when its parent goes away. Without a data folder everything is in memory and ends with it. One thread: a write is applied
- * before it is answered.
+ * Standard output has two lines of JSON, `{ "url", "pid", "ready" }`: one when it listens, one when what was in the data folder is in
+ * memory again, before which it answers 503. What it cannot start from ends it with one sentence and 1. It ends by SIGTERM or Ctrl-C,
+ * or, if it was started with an IPC channel, when its parent goes away. Without a data folder everything is in memory and ends with
+ * it. One thread: a write is applied before it is answered.
  */
-const { values } = parseArgs({
-  options: {
-    host: { type: 'string', default: '127.0.0.1' },
-    port: { type: 'string', default: '0' },
-    ...STORE_ARGUMENTS,
-  },
-})
-
-const { host } = values
-const token = process.env.HNSW_TOKEN || undefined
-const refuse = (message: string): never => {
-  process.stderr.write(`${message}\n`)
+const refuse = (error: Error): never => {
+  process.stderr.write(`${error.message}\n`)
   process.exit(1)
 }
-if (token === undefined && !['127.0.0.1', '::1', 'localhost'].includes(host)) {
-  refuse(`--host ${host} is open to other machines: set HNSW_TOKEN to a secret`)
-}
-const journal = await openJournal(values).catch((error: Error) => refuse(error.message))
-const { server, stop } = createService(createCollections(journal), { token })
 
+const readArguments = () => {
+  const { values } = parseArgs({
+    options: {
+      host: { type: 'string', default: '127.0.0.1' },
+      port: { type: 'string', default: '0' },
+      ...STORE_ARGUMENTS,
+    },
+  })
+  const { host, port, ...store } = values
+  const token = process.env.HNSW_TOKEN || undefined
+  if (token === undefined && !['127.0.0.1', '::1', 'localhost'].includes(host)) {
+    throw new Error(`--host ${host} is open to other machines: set HNSW_TOKEN to a secret`)
+  }
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    throw new Error(`port: must be from 0 to 65535, not "${port}"`)
+  }
+  return { host, port: Number(port), store, token }
+}
+
+type Arguments = ReturnType<typeof readArguments>
+
+/** What was there before is there again when it resolves; its rows are read for as long as the journal is not closed. */
+const restore = async (store: Arguments['store'], advance: Advance): Promise<Collections> => {
+  const journal = await openJournal(store, advance)
+  const rows = journal.restored.collections.reduce((sum, { count }) => sum + count, 0)
+  const collections = createCollections(journal)
+  let done = 0
+  try {
+    for (const _ of collections.restore()) await advance('building', ++done, rows)
+  } catch (error) {
+    await journal.close()
+    throw error
+  }
+  return collections
+}
+
+const starting = new AbortController()
+let stop = async (): Promise<void> => starting.abort()
 const end = async (): Promise<void> => {
   await stop()
-  await journal.close()
-  process.exit(0)
+  if (!starting.signal.aborted) process.exit(0)
 }
 
-server.listen(Number(values.port), host, () => {
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port to listen on')
-  const line = {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
-    pid: process.pid,
+const run = async ({ host, port, store, token }: Arguments): Promise<void> => {
+  const { advance, handle } = createStart(starting.signal)
+  const front = createFront(handle)
+  front.server.listen(port, host)
+  await once(front.server, 'listening')
+  const found = (front.server.address() as AddressInfo).port
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${found}`
+  const say = (ready: boolean): void => {
+    process.stdout.write(`${JSON.stringify({ url, pid: process.pid, ready })}\n`)
   }
-  process.stdout.write(`${JSON.stringify(line)}\n`)
-})
+  say(false)
+  const collections = await restore(store, advance)
+  const service = createService(collections, { token, front })
+  stop = async () => {
+    await service.stop()
+    await collections.journal.close()
+  }
+  say(true)
+}
+
 process.once('SIGTERM', () => void end())
 process.once('disconnect', () => process.exit(0))
 // Ctrl-C reaches every process of a terminal; a parent decides by itself when this one ends.
 process.on('SIGINT', () => {
   if (!process.connected) void end()
 })
+try {
+  await run(readArguments())
+} catch (error) {
+  if (starting.signal.aborted) process.exit(0)
+  refuse(error as Error)
+}

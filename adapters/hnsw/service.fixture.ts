@@ -31,8 +31,17 @@ export const withService = async (
   const { server, stop } = createService(createCollections(), options)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const port = portOf(server)
-  const ask: Ask = async (method, path, body, type, token) => {
+  try {
+    await use(askOf(portOf(server)), stop, server)
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+}
+
+export const askOf =
+  (port: number): Ask =>
+  async (method, path, body, type, token) => {
     const binary = body instanceof Uint8Array
     const reply = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
@@ -47,13 +56,6 @@ export const withService = async (
     const json = mime === 'application/json' ? JSON.parse(Buffer.from(bytes).toString()) : null
     return { status: reply.status, type: mime, headers: reply.headers, bytes, json }
   }
-  try {
-    await use(ask, stop, server)
-  } finally {
-    server.closeAllConnections()
-    server.close()
-  }
-}
 
 /** A collection whose tombstones stay until somebody asks. */
 export const PLAIN = { dimensions: 2, metric: 'l2', consolidation: 'off' } as const

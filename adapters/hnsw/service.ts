@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { bearerOf } from './bearer.ts'
 import { type Collections, createCollections } from './collections.ts'
 import { createConsolidation } from './consolidation.ts'
+import { createFront, type Front } from './front.ts'
 import { LIMITS } from './json.ts'
 import { createMetrics } from './metrics.ts'
 import { refused } from './refused.ts'
@@ -14,6 +15,8 @@ export interface ServiceOptions {
   /** What requests must bring as `authorization: Bearer …`; without it, none is asked for. */
   readonly token?: string | undefined
   readonly queue?: QueueLimits
+  /** What listens already; else one that does not yet. */
+  readonly front?: Front
 }
 
 export interface Service {
@@ -26,13 +29,10 @@ export interface Service {
 const ALIVE = 'GET /healthz'
 const READY = 'GET /readyz'
 
-/** Milliseconds in which a request has to arrive whole; between two, a connection may rest for ever. */
-const ARRIVAL = 300_000
-
-/** The HTTP service, not yet listening. Connections stay open for as long as the client wants them. */
+/** The HTTP service. Connections stay open for as long as the client wants them. */
 export const createService = (
   collections: Collections = createCollections(),
-  { token, queue: limits }: ServiceOptions = {},
+  { token, queue: limits, front }: ServiceOptions = {},
 ): Service => {
   const metrics = createMetrics()
   const queue = createWriteQueue(limits)
@@ -78,10 +78,9 @@ export const createService = (
     if (response.closed) left(response)
     else response.once('close', () => left(response))
   }
-  const server = createServer(
-    { keepAliveTimeout: 0, requestTimeout: ARRIVAL },
-    (request, response) => void serve(request, response),
-  )
+  const handle = (request: IncomingMessage, response: ServerResponse) =>
+    void serve(request, response)
+  const { server } = Object.assign(front ?? createFront(handle), { handle })
   const stop = async (): Promise<void> => {
     stopping = true
     server.close()

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRefused } from '../refused.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
-import { type Frame, framesOf, payloadJson } from './frame.ts'
+import { type Frame, frameBytes, framesOf, payloadJson } from './frame.ts'
 import { checkFormat, type Manifest } from './manifest.ts'
 import { collectionOf, idsOf, rowBytes, type Settled } from './operation.ts'
 
@@ -28,10 +28,17 @@ export interface Fold {
   at(place: number): { readonly file: string; readonly offset: number }
 }
 
+/** Awaited after so many bytes more. */
+export type Read = (bytes: number) => Promise<void> | void
+
 /** A place is one number: that of the file, and the offset of the row in it. */
 const FILE = 2 ** 40
 
-export const createFold = (dir: string, { collections, aliases }: Manifest): Fold => {
+export const createFold = (
+  dir: string,
+  { collections, aliases }: Manifest,
+  read: Read = () => {},
+): Fold => {
   const catalog = createCatalog<Folded>()
   const byNumber = new Map<number, Folded>()
   const files: string[] = []
@@ -53,7 +60,10 @@ export const createFold = (dir: string, { collections, aliases }: Manifest): Fol
     const rows = new Map<number, number>()
     const bytes = rowBytes(folded.options.dimensions)
     for (const file of folded.snapshots) {
-      for (const frame of await snapshotFrames(join(dir, file))) put(rows, frame, file, bytes)
+      for (const frame of await snapshotFrames(join(dir, file))) {
+        put(rows, frame, file, bytes)
+        await read(frameBytes(frame.payload))
+      }
     }
     folded.rows = rows
     return rows

@@ -17,6 +17,8 @@ export interface Restored {
     readonly name: string
     readonly number: number
     readonly options: Settled
+    /** How many rows there are. */
+    readonly count: number
     readonly rows: Iterable<{ id: number; version: number; vector: Float32Array }>
   }[]
   readonly aliases: ReadonlyMap<string, string>

@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Rng, stream } from '../../../harness/model/index.ts'
 
-const ENTRY = fileURLToPath(new URL('../server.ts', import.meta.url))
+export const ENTRY = fileURLToPath(new URL('../server.ts', import.meta.url))
 
 export interface Running {
   readonly child: ChildProcess
@@ -28,10 +28,14 @@ export const startServer = async (dir: string, ...more: string[]): Promise<Runni
     complaint += text
   })
   const ended = once(child, 'close').then(() => null)
-  const first = once(createInterface({ input: child.stdout }), 'line').then(([line]) => line)
-  const line = await Promise.race([first, ended])
-  if (line === null) throw new Error(complaint.trim())
-  const { url } = JSON.parse(line) as { url: string }
+  const ready = new Promise<string>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const said = JSON.parse(line) as { url: string; ready: boolean }
+      if (said.ready) resolve(said.url)
+    })
+  })
+  const url = await Promise.race([ready, ended])
+  if (url === null) throw new Error(complaint.trim())
   const ask: Running['ask'] = async (method, path, body) => {
     const reply = await fetch(url + path, {
       method,

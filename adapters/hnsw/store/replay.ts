@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createFold, type Fold } from './fold.ts'
+import { createFold, type Fold, type Read } from './fold.ts'
 import { logName, segmentsIn } from './folder.ts'
-import { framesOf } from './frame.ts'
+import { frameBytes, framesOf } from './frame.ts'
 import { checkFormat, type Manifest } from './manifest.ts'
 import type { LogEnd } from './segments.ts'
+import type { Advance } from './turns.ts'
 
 /** What snapshots and log come to, and where the log ends. */
 export interface Replayed {
@@ -22,31 +23,53 @@ export const replay = async (
   dir: string,
   manifest: Manifest,
   upTo: number = Number.POSITIVE_INFINITY,
+  advance: Advance = () => {},
 ): Promise<Replayed> => {
-  const fold = createFold(dir, manifest)
   const segments = (await segmentsIn(dir)).filter(
     (first) => first > manifest.number && first <= upTo,
   )
+  const bytes = await bytesOf(dir, [
+    ...manifest.collections.flatMap((of) => of.snapshots),
+    ...segments.map(logName),
+  ])
+  let done = 0
+  const read: Read = (more) => {
+    done += more
+    return advance('reading', done, bytes)
+  }
+  const fold = createFold(dir, manifest, read)
   let end: LogEnd = { first: manifest.number + 1, last: manifest.number, bytes: 0 }
   if (segments.length === 0 && manifest.number > 0 && upTo === Number.POSITIVE_INFINITY) {
-    throw missing(dir, end.first)
+    throw missing(dir, logName(end.first))
   }
   for (const first of segments) {
-    if (first !== end.last + 1) throw missing(dir, end.last + 1)
+    if (first !== end.last + 1) throw missing(dir, logName(end.last + 1))
     const torn = first === segments.at(-1) && upTo === Number.POSITIVE_INFINITY
-    end = await replaySegment(dir, fold, first, torn)
+    end = await replaySegment(dir, fold, first, torn, read)
   }
   return { fold, end, segments: segments.length }
 }
 
-const missing = (dir: string, first: number): Error =>
-  new Error(`${join(dir, logName(first))} is missing: put it back from a copy`)
+const bytesOf = async (dir: string, names: readonly string[]): Promise<number> => {
+  let bytes = 0
+  for (const name of names) {
+    const { size } = await stat(join(dir, name)).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' ? missing(dir, name) : error
+    })
+    bytes += size
+  }
+  return bytes
+}
+
+const missing = (dir: string, name: string): Error =>
+  new Error(`${join(dir, name)} is missing: put it back from a copy`)
 
 const replaySegment = async (
   dir: string,
   fold: Fold,
   first: number,
   torn: boolean,
+  read: Read,
 ): Promise<LogEnd> => {
   const name = logName(first)
   const path = join(dir, name)
@@ -57,6 +80,7 @@ const replaySegment = async (
     const frame = step.value
     if (frame.number < first) checkFormat(frame, path)
     else await fold.apply(frame, name)
+    await read(frameBytes(frame.payload))
     last = frame.number
   }
   return { first, last, bytes: step.value }

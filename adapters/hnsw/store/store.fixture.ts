@@ -20,10 +20,13 @@ export const withFolder = async (use: (dir: string) => Promise<void>): Promise<v
 export const openCollections = async (
   dir: string,
   options: Partial<StoreOptions> = {},
-): Promise<Collections> =>
-  createCollections(
+): Promise<Collections> => {
+  const all = createCollections(
     await openStore(dir, { sync: 'always', aheadBytes: 0, takeCheckpoint: checkpoint, ...options }),
   )
+  for (const _ of all.restore());
+  return all
+}
 
 export const PLAIN = {
   dimensions: 2,

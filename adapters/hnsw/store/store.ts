@@ -12,6 +12,7 @@ import { replay } from './replay.ts'
 import { readRows } from './rows.ts'
 import { type OpenFile, openSegments } from './segments.ts'
 import { durabilityOf, type Sync } from './sync.ts'
+import type { Advance } from './turns.ts'
 
 export interface StoreOptions {
   readonly sync: Sync
@@ -20,6 +21,8 @@ export interface StoreOptions {
   /** Zeros that the log keeps behind its end. */
   readonly aheadBytes?: number
   readonly openFile?: OpenFile
+  /** Awaited between the steps of the replay. */
+  readonly advance?: Advance | undefined
   /** In a thread of its own, unless said otherwise. */
   readonly takeCheckpoint?: typeof checkpointInThread
 }
@@ -38,7 +41,8 @@ export const openStore = async (folder: string, options: StoreOptions): Promise<
   const unlock = await lock(dir)
   try {
     const manifest = await readManifest(dir)
-    const { fold, end, segments: found } = await replay(dir, manifest)
+    const { fold, end, segments: found } = await replay(dir, manifest, undefined, options.advance)
+    const restored = await restoredOf(dir, fold)
     await sweepOutdated(dir, manifest)
     const {
       sync,
@@ -57,7 +61,7 @@ export const openStore = async (folder: string, options: StoreOptions): Promise<
     checkpoints.of(log)
     return {
       durability: durabilityOf(sync),
-      restored: await restoredOf(dir, fold),
+      restored,
       commit: (operation, apply) => log.append(operation.kind, payloadOf(operation), apply),
       checkpoint: checkpoints.take,
       close: async () => {
@@ -87,9 +91,10 @@ const lock = async (dir: string): Promise<() => Promise<void>> => {
 const restoredOf = async (dir: string, fold: Fold): Promise<Restored> => {
   const collections: Restored['collections'][number][] = []
   for (const folded of fold.catalog.things.values()) {
-    const places = (await fold.rowsOf(folded)).values()
+    const places = await fold.rowsOf(folded)
     const { name, number, options } = folded
-    collections.push({ name, number, options, rows: rowsOf(dir, fold, folded, places) })
+    const rows = rowsOf(dir, fold, folded, places.values())
+    collections.push({ name, number, options, count: places.size, rows })
   }
   return { collections, aliases: fold.catalog.aliases }
 }

@@ -14,3 +14,9 @@ export const takeTurns = (): (() => Promise<void> | void) => {
     })
   }
 }
+
+/** What a start does, one after the other: it reads the files (bytes), and builds the indexes anew (rows). */
+export type StartStep = 'reading' | 'building'
+
+/** To be awaited between the steps of a start: tells how far it is, and gives others their turn. May throw, and the start ends. */
+export type Advance = (step: StartStep, done: number, of: number) => Promise<void> | void
