@@ -8,6 +8,17 @@ import { globSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
 const OPTIONS = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub']
+/** Modules whose memory threads share: it is made by whoever instantiates them. */
+const SHARED: Readonly<Record<string, readonly string[]>> = {
+  'adapters/hnsw/engine/assembly': [
+    '--enable',
+    'threads',
+    '--importMemory',
+    '--sharedMemory',
+    '--maximumMemory',
+    '65536',
+  ],
+}
 const SOURCES = '{harness,adapters}/**/assembly'
 const ROOT = import.meta.dirname
 
@@ -36,7 +47,15 @@ const fingerprintOf = (folder: string): string => {
 const compile = async (folder: string): Promise<Uint8Array> => {
   const { default: asc } = await import('assemblyscript/asc')
   let binary: Uint8Array | undefined
-  const words = ['index.ts', '--baseDir', join(ROOT, folder), '--outFile', 'out.wasm', ...OPTIONS]
+  const words = [
+    'index.ts',
+    '--baseDir',
+    join(ROOT, folder),
+    '--outFile',
+    'out.wasm',
+    ...OPTIONS,
+    ...(SHARED[folder] ?? []),
+  ]
   const { error, stderr } = await asc.main(words, {
     writeFile: (_, contents) => {
       if (typeof contents !== 'string') binary = contents
@@ -47,18 +66,18 @@ const compile = async (folder: string): Promise<Uint8Array> => {
   return binary
 }
 
-/** The compiled code is shared; each call of `instantiate` has a memory of its own. */
+/** The compiled code is shared; each call of `instantiate` has a memory of its own, or the one that it imports. */
 const moduleOf = (head: string, binary: Uint8Array): string => `${head}
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object) => { readonly exports: unknown }
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
 }
 const text =
   '${Buffer.from(binary).toString('base64')}'
 let compiled: object | undefined
-export const instantiate = (): unknown => {
+export const instantiate = (imports: object = {}): unknown => {
   compiled ??= new WebAssembly.Module(Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0)))
-  return new WebAssembly.Instance(compiled).exports
+  return new WebAssembly.Instance(compiled, imports).exports
 }
 `
 

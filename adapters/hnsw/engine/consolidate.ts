@@ -25,12 +25,15 @@ export function* consolidate(
     kernel.doom(doomed[i]!)
     if (i % STEP === STEP - 1) yield
   }
-  for (let from = 0; from < kernel.usedBlocks(); yield) {
+  for (let from = 0; from < kernel.places(); yield) {
     from = taken(kernel.repair(context, from, ALPHA[metric]))
   }
   kernel.moveEntry()
   taken(kernel.beginWalk(context) === 0 ? -1 : 0)
   while (taken(kernel.walkOn(context, BUDGET)) !== 0) yield
+  // Searches that began before may still be at what nothing leads to any more.
+  const epoch = kernel.nextEpoch()
+  while (!kernel.isQuiet(epoch)) yield
   while (doomed.length > 0) {
     kernel.free(doomed.pop()!)
     if (doomed.length % STEP === 0) yield

@@ -10,9 +10,9 @@ interface Row {
 }
 type Oracle = Map<number, Row>
 
-const create = (metric: Metric, dimensions: number, kind?: 'exact', m = 4): Hnsw =>
+const create = (metric: Metric, dimensions: number, kind?: 'exact', m = 4, hot = 0): Hnsw =>
   createHnsw(
-    { dimensions, metric, m, efConstruction: 4 * m, seed: 1, selection: 'heuristic' },
+    { dimensions, metric, m, efConstruction: 4 * m, seed: 1, selection: 'heuristic', hot },
     kind,
   )
 
@@ -71,6 +71,7 @@ const operation = (dimensions: number) => {
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('compact' as const) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('get' as const), id }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('link' as const) }) },
   )
 }
 type Operation = ReturnType<typeof operation> extends fc.Arbitrary<infer T> ? T : never
@@ -94,6 +95,9 @@ const apply = (index: Hnsw, rows: Oracle, metric: Metric, o: Operation, version:
       for (const _ of index.compaction());
       assert.equal(index.stats().tombstones, 0)
       assert.equal(index.shape().unreachable, 0)
+      break
+    case 'link':
+      index.linkOne()
       break
     case 'get':
       assert.deepEqual(
@@ -124,6 +128,27 @@ for (const metric of METRICS) {
       )
     })
   }
+}
+
+for (const hot of [1, 4, 32]) {
+  test(`rows of a hot tier of ${hot} are found like any others, and are linked in the end`, () => {
+    fc.assert(
+      fc.property(fc.array(operation(3), { maxLength: 150, size: 'max' }), (program) => {
+        const index = create('l2', 3, undefined, 4, hot)
+        const rows: Oracle = new Map()
+        program.forEach((o, version) => {
+          apply(index, rows, 'l2', o, version)
+          assert.ok(index.stats().hot <= hot)
+        })
+        while (index.linkOne());
+        assert.equal(index.stats().hot, 0)
+        checkHits(index.search(Float32Array.of(0, 0, 0), 31, 31), rows, 'l2', [0, 0, 0], 31)
+        for (const _ of index.compaction());
+        assert.equal(index.shape().unreachable, 0)
+      }),
+      { numRuns: 60 },
+    )
+  })
 }
 
 test('compaction lets anything come between its steps', () => {
@@ -160,6 +185,7 @@ test('an empty index answers with nothing', () => {
   assert.deepEqual(index.stats(), {
     live: 0,
     tombstones: 0,
+    hot: 0,
     layers: 0,
     bytes: index.stats().bytes,
     scans: 0,

@@ -1,6 +1,8 @@
+import { createAsking } from './asking.ts'
 import { consolidate, shapeOf } from './consolidate.ts'
 import { createLevels } from './levels.ts'
 import { createMemory } from './memory.ts'
+import type { SharedIndex } from './reader.ts'
 
 /** Squared Euclidean distance, 1 − cos, or minus the inner product. */
 export type Metric = 'l2' | 'cosine' | 'ip'
@@ -19,7 +21,12 @@ export interface Parameters {
   readonly selection: 'heuristic' | 'simple'
   /** What the index may take at most; 4 GiB if not given, which is all that it can. */
   readonly mostBytes?: number | undefined
+  /** Rows that may wait for their links, found by exact scan meanwhile: 0 (if not given), or a power of two up to 65,536. */
+  readonly hot?: number | undefined
 }
+
+/** A graph, or rows only. */
+export type Kind = 'hnsw' | 'exact'
 
 /** Rows found, nearest first; entry i of each array belongs together. */
 export interface Hits {
@@ -33,6 +40,8 @@ export interface Hits {
 export interface Stats {
   readonly live: number
   readonly tombstones: number
+  /** Rows that wait for their links. */
+  readonly hot: number
   /** Layers, layer 0 included; 0 while the graph is empty. */
   readonly layers: number
   readonly bytes: number
@@ -50,7 +59,8 @@ export interface Shape {
 
 /**
  * An HNSW index (Malkov and Yashunin, arXiv 1603.09320) in memory. Ids are unsigned, versions signed 32-bit integers; a vector
- * has `dimensions` finite floats: the caller has made sure of it. One operation at a time.
+ * has `dimensions` finite floats: the caller has made sure of it. One operation at a time in the thread that has it; others may read
+ * (`share`, and `attachHnsw` there).
  */
 export interface Hnsw {
   readonly parameters: Parameters
@@ -77,6 +87,12 @@ export interface Hnsw {
   compaction(): Generator<void, void>
   readonly live: number
   stats(): Stats
+  /** Links one row of the hot tier; true while others wait. */
+  linkOne(): boolean
+  /** What another thread needs to read this index while this one writes. */
+  share(): SharedIndex
+  /** Takes the place of a reader whose thread has died. */
+  forsake(place: number): void
   /** Walks every link: for looking closely, not for sampling. */
   shape(): Shape
   /** A copy of all of it, from which `createHnsw` makes it again: about as many bytes as `stats` tells. Of this LAYOUT only. */
@@ -87,18 +103,21 @@ const LIMITS = {
   dimensions: [1, 4096],
   m: [2, 128],
   efConstruction: [1, 10_000],
+  hot: [0, 65_536],
 } as const
 
 const check = (parameters: Parameters): void => {
   for (const [name, [least, most]] of Object.entries(LIMITS)) {
-    const value = parameters[name as keyof typeof LIMITS]
+    const value = parameters[name as keyof typeof LIMITS] ?? 0
     if (Number.isInteger(value) && value >= least && value <= most) continue
     throw new RangeError(`hnsw: ${name} is ${value}, not a whole number from ${least} to ${most}`)
   }
+  const { hot = 0 } = parameters
+  if ((hot & (hot - 1)) !== 0) throw new RangeError(`hnsw: hot is ${hot}, not a power of two`)
 }
 
-/** What the map of ids takes, about, for one. */
-const BYTES_AN_ID = 40
+/** How a row gets in, as assembly/write.ts has it. */
+const KINDS = { hnsw: 0, exact: 1 } as const
 
 /**
  * An empty index, or the one that an image of the same parameters was taken of. `kind: 'exact'` keeps no graph and measures every
@@ -106,79 +125,61 @@ const BYTES_AN_ID = 40
  */
 export const createHnsw = (
   parameters: Parameters,
-  kind: 'hnsw' | 'exact' = 'hnsw',
+  kind: Kind = 'hnsw',
   image?: Uint8Array,
 ): Hnsw => {
   check(parameters)
-  const index = createMemory(parameters, image)
-  const { kernel, context } = index
-  const known = index.survey()
-  const drawLevel = createLevels(parameters.m, parameters.seed + known.live.length)
-  const slotOf = new Map(known.live.map((slot) => [kernel.idOf(slot) >>> 0, slot]))
-  let { dead } = known
-  let scans = 0
+  const memory = createMemory(parameters, image)
+  const { kernel, context, taken } = memory
+  const { m, seed, dimensions, metric, hot = 0 } = parameters
+  const drawLevel = createLevels(m, seed + kernel.liveRows())
+  const asking = createAsking(kernel, memory.shared, context, dimensions, kind, taken)
+  let dead = image ? memory.tombstones() : []
   let begun = 0
   let isCompacting = false
 
-  const scan = (k: number): Hits => index.hits(kernel.exactSearch(context, k))
-  const bury = (id: number): boolean => {
-    const slot = slotOf.get(id)
-    if (slot === undefined) return false
-    slotOf.delete(id)
-    kernel.bury(slot)
-    dead.push(slot)
-    return true
-  }
   /** Nothing lives: the tombstones go at once, also those that a compaction under way has doomed. */
   const beginAnew = (): void => {
-    index.clear()
+    memory.clear()
     dead = []
     begun += 1
+  }
+  const linkOne = (): boolean => {
+    if (kernel.hotRows() > 0) taken(kernel.linkOldest(context) - 1)
+    return kernel.hotRows() > 0
   }
   return {
     parameters,
     upsert: (id, version, vector) => {
-      if (slotOf.size === 0 && dead.length > 0) beginAnew()
-      const old = slotOf.get(id)
-      index.ask(vector)
-      if (old !== undefined) kernel.bury(old)
-      const slot =
-        kind === 'exact'
-          ? kernel.storeRow(context, id, version)
-          : kernel.insertNode(context, id, version, drawLevel())
-      if (slot === -1 && old !== undefined) kernel.revive(old)
-      slotOf.set(id, index.taken(slot))
-      if (old !== undefined) dead.push(old)
+      if (dead.length > 0 && kernel.liveRows() === 0 && !kernel.hasReaders()) beginAnew()
+      if (hot > 0 && kernel.hotRows() === hot) linkOne()
+      asking.ask(vector)
+      const level = kind === 'exact' ? 0 : drawLevel()
+      taken(kernel.upsert(context, id, version, level, KINDS[kind]) - 1)
+      const old = kernel.buried(context)
+      if (old !== -1) dead.push(old)
     },
-    reserve: (rows) => index.reserve(rows),
-    delete: bury,
-    search: (vector, k, ef, rerank = Math.max(4 * k, 40)) => {
-      const live = slotOf.size
-      const wanted = Math.min(k, live)
-      index.ask(vector)
-      if (kind === 'exact') return scan(wanted)
-      const kept = Math.min(Math.max(ef, k), live)
-      const found = index.taken(
-        kernel.knnSearch(context, wanted, kept, Math.max(0, Math.min(rerank, kept))),
-      )
-      if (found === wanted) return index.hits(found)
-      scans++
-      return scan(wanted)
+    reserve: memory.reserve,
+    delete: (id) => {
+      const isFound = kernel.bury(context, id) === 1
+      if (isFound) dead.push(kernel.buried(context))
+      return isFound
     },
-    exact: (vector, k) => {
-      index.ask(vector)
-      return scan(Math.min(k, slotOf.size))
-    },
-    get: (ids) =>
-      index.rows([...ids].map((id) => slotOf.get(id)).filter((slot) => slot !== undefined)),
+    search: asking.search,
+    exact: asking.exact,
+    get: asking.get,
     *compaction() {
       if (isCompacting) throw new Error('hnsw: a compaction is under way')
       isCompacting = true
-      const doomed = dead
+      let doomed: number[] = []
       const since = begun
-      dead = []
       try {
-        for (const _ of consolidate(index, doomed, parameters.metric)) {
+        // What waits for its links could not be freed.
+        while (linkOne()) yield
+        if (begun !== since) return
+        doomed = dead
+        dead = []
+        for (const _ of consolidate(memory, doomed, metric)) {
           yield
           if (begun !== since) return
         }
@@ -186,22 +187,29 @@ export const createHnsw = (
         isCompacting = false
         // After an early end, what is left is dead still.
         for (const slot of begun === since ? doomed : []) {
-          kernel.bury(slot)
+          kernel.spare(slot)
           dead.push(slot)
         }
       }
     },
     get live() {
-      return slotOf.size
+      return kernel.liveRows()
     },
     stats: () => ({
-      live: slotOf.size,
-      tombstones: dead.length,
+      live: kernel.liveRows(),
+      tombstones: kernel.tombstones(),
+      hot: kernel.hotRows(),
       layers: kernel.layers(),
-      bytes: kernel.memory.buffer.byteLength + BYTES_AN_ID * slotOf.size,
-      scans,
+      bytes: memory.shared.buffer.byteLength,
+      scans: asking.scans,
     }),
-    shape: () => shapeOf(index, slotOf.size + dead.length),
-    image: index.image,
+    linkOne,
+    share: () => ({ memory: memory.shared, parameters, kind }),
+    forsake: kernel.leaveReaders,
+    shape: () => shapeOf(memory, kernel.liveRows() + kernel.tombstones()),
+    image: () => {
+      while (linkOne());
+      return memory.image()
+    },
   }
 }

@@ -3,14 +3,16 @@ export {
   createHnsw,
   type Hits,
   type Hnsw,
+  type Kind,
   type Metric,
   type Parameters,
   type Shape,
   type Stats,
 } from './hnsw.ts'
+export { attachHnsw, type HnswReader, type SharedIndex } from './reader.ts'
 
 /** Changes whenever answers or timings may. */
-export const ENGINE_VERSION = '2.1.0'
+export const ENGINE_VERSION = '3.0.0'
 
 /** Changes whenever what assembly/layout.ts and assembly/context.ts say does: an image of another one cannot be read. */
-export const LAYOUT = 2
+export const LAYOUT = 3

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { stream } from '../../../harness/model/rng.ts'
+import { createAsking } from './asking.ts'
 import { createMemory } from './memory.ts'
 
 const METRICS = ['l2', 'cosine', 'ip'] as const
@@ -16,7 +17,7 @@ const dot = (a: Float32Array, b: Float32Array): number =>
 test('four distances by codes at once are those of a plain loop over the rounded vectors', () => {
   for (const metric of METRICS) {
     for (const dimensions of [1, 7, 16, 40, 129, 4096]) {
-      const { kernel, context, ask } = createMemory({
+      const { kernel, context, shared, taken } = createMemory({
         dimensions,
         metric,
         m: 4,
@@ -24,6 +25,7 @@ test('four distances by codes at once are those of a plain loop over the rounded
         seed: 1,
         selection: 'heuristic',
       })
+      const { ask } = createAsking(kernel, shared, context, dimensions, 'exact', taken)
       const chance = stream(3, metric, dimensions)
       const unit = (vector: Float32Array): Float32Array =>
         metric === 'cosine' ? vector.map((x) => x / Math.sqrt(dot(vector, vector))) : vector
@@ -31,14 +33,15 @@ test('four distances by codes at once are those of a plain loop over the rounded
       const rows = Array.from({ length: 4 }, draw)
       const slots = rows.map((row, id) => {
         ask(row)
-        return kernel.storeRow(context, id, 0)
+        kernel.upsert(context, id, 0, 0, 1)
+        return kernel.find(id)
       })
       const query = draw()
       ask(query)
       const at = kernel.roomFor(context, 4)
-      new Uint32Array(kernel.memory.buffer, at, 4).set(slots)
+      new Uint32Array(shared.buffer, at, 4).set(slots)
       kernel.codeDistances(context)
-      const found = new Float32Array(kernel.memory.buffer, at, 4)
+      const found = new Float32Array(shared.buffer, at, 4)
       rows.forEach((row, i) => {
         const product = dot(coded(query, 2047), coded(row, 127))
         const sizes = dot(query, query) + dot(row, row)

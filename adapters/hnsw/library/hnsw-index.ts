@@ -37,6 +37,10 @@ export interface Found {
   readonly distances: Float32Array
 }
 
+/** Steps of a compaction that a write takes with it, while tombstones are as many as wanted; and at most. */
+const STEPS = 8
+const MOST_STEPS = 64
+
 /**
  * An HNSW index in the memory of this process: no server, no native module. Ids are whole numbers from 0 to 2³² − 1. A call is done
  * when it returns. What does not fit (a dimension, a value that is not finite, an id) is a RangeError, and nothing has changed; so is
@@ -153,12 +157,14 @@ export class HnswIndex {
     return this.#index.shape()
   }
 
+  /** The farther tombstones have got ahead of a compaction, the more of its steps a write takes: a step costs what an insert does at most. */
   #consolidate(): void {
-    if (!this.#compaction && this.#consolidation !== 'off') {
-      const { tombstones, live } = this.#index.stats()
-      if (tombstones > this.#consolidation * live) this.#compaction = this.#index.compaction()
-    }
-    if (this.#compaction) this.#step()
+    if (this.#consolidation === 'off') return
+    const { tombstones, live } = this.#index.stats()
+    const share = tombstones / (this.#consolidation * live)
+    if (!this.#compaction && share > 1) this.#compaction = this.#index.compaction()
+    const steps = Math.min(MOST_STEPS, STEPS * Math.ceil(share))
+    for (let i = 0; i < steps && this.#compaction; i++) this.#step()
   }
 
   #step(): void {

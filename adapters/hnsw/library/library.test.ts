@@ -66,11 +66,11 @@ test('what does not fit is refused by name, and nothing changes', () => {
   assert.equal(index.size, 0)
 })
 
-test('tombstones go by themselves, a step with each write', () => {
+test('tombstones go by themselves, some steps with each write', () => {
   const index = new HnswIndex({ dimensions: 8 })
   for (let id = 0; id < 1000; id++) index.add(id, vectorOf(id, 8))
   for (let i = 0; i < 3000; i++) index.upsert(i % 1000, vectorOf(i + 5000, 8))
-  assert.ok(index.stats().tombstones < 200, `${index.stats().tombstones}`)
+  assert.ok(index.stats().tombstones < 300, `${index.stats().tombstones}`)
   index.compact()
   assert.equal(index.stats().tombstones, 0)
   assert.equal(index.search(vectorOf(5, 8), 1000, { ef: 1000 }).ids.length, 1000)

@@ -1,19 +1,19 @@
-import { blocksFor, giveBack, takeRun } from './blocks'
+import { giveStorage, takeStorage } from './chunks'
 import {
-  block,
   CODE_BYTES,
   EF_CONSTRUCTION,
   M,
-  NONE,
-  USED,
+  places,
+  READER_EPOCHS,
   upTo,
   VECTOR_BYTES,
   word,
 } from './layout'
 
 /**
- * What one operation at a time works in. Words of a context, then its buffers; each buffer that grows is a run of blocks of its own.
- * A query is a vector (f32), its codes (i16) and two numbers; there is one for the operation and one for nodes compared among themselves.
+ * What one operation at a time works in; each thread has its own. Words of a context, then its buffers; each buffer that grows is storage of
+ * its own. A query is a vector (f32), its codes (i16) and two numbers; there is one for the operation and one for nodes compared among
+ * themselves.
  */
 export const VECTOR: usize = 0
 export const CODES: usize = 4
@@ -23,35 +23,39 @@ export const QUERY_NORM: usize = 12
 export const NODE: usize = 16
 export const NODE_SCALE: usize = 20
 export const NODE_NORM: usize = 24
-/** u16 a block: the epoch in which it was last seen. */
+/** u16 a place for a node: the round in which it was last seen. */
 export const VISITED: usize = 28
 export const VISITED_CAPACITY: usize = 32
-export const EPOCH: usize = 36
+export const ROUND: usize = 36
 /** Sorted keys (u64), ascending; W and C of the paper's Algorithm 2 in one. */
 export const POOL: usize = 40
 export const POOL_CAPACITY: usize = 44
 export const POOL_SIZE: usize = 48
 /** Entries of the pool that are live. */
 export const POOL_LIVE: usize = 52
-/** Slots to be measured, and what was measured. */
+/** Slots to be measured, and where the lists that they come from begin. */
 export const GATHERED: usize = 56
+export const LISTS: usize = 60
 /** Keys to choose neighbours from, and those chosen (slots). */
-export const CHOICE: usize = 60
-export const CHOSEN: usize = 64
-/** Found: pairs of slot (u32) and distance (f32). */
-export const FOUND: usize = 68
-export const FOUND_CAPACITY: usize = 72
+export const CHOICE: usize = 64
+export const CHOSEN: usize = 68
+/** Found: pairs of slot (u32) and distance (f32); behind them what the caller reads: ids, versions, distances. */
+export const FOUND: usize = 72
+export const FOUND_CAPACITY: usize = 76
+export const RESULT: usize = 80
 /** Takes what is only touched. */
-export const TOUCHED: usize = 76
-/** How many slots are gathered. */
-export const COUNT: usize = 80
-/** A breadth-first tree over layer 0: for each block the node that led to it, then the queue of the walk. */
-export const TREE: usize = 84
-export const TREE_CAPACITY: usize = 88
+export const TOUCHED: usize = 84
+/** A breadth-first tree over layer 0: for each place the node that led to it, then the queue of the walk. */
+export const TREE: usize = 88
+export const TREE_CAPACITY: usize = 92
 /** Places of the queue that are done, and taken; the slot from which unreached ones are looked for. */
-export const WALK_DONE: usize = 92
-export const WALK_END: usize = 96
-export const WALK_SLOT: usize = 100
+export const WALK_DONE: usize = 96
+export const WALK_END: usize = 100
+export const WALK_SLOT: usize = 104
+/** Where the epoch of this reader stands; 0 for the writer. */
+export const READER: usize = 108
+/** The slot that the last write buried, or NONE. */
+export const BURIED: usize = 112
 /** Bytes of these words. */
 const WORDS: u32 = 128
 
@@ -63,73 +67,73 @@ function choiceCapacity(): u32 {
   return heirs > ef ? heirs : ef
 }
 
-/** A new context: its address, or 0 where memory ends. */
-export function createContext(): u32 {
+/** A new context, of the writer (−1) or of a reader: its address, or 0 where memory ends. A reader chooses no neighbours. */
+export function createContext(reader: i32): u32 {
   const vector = word(VECTOR_BYTES)
   const codes = word(CODE_BYTES) << 1
-  // A beam of four lists of links, where they begin, and three slots of padding.
-  const gathered = upTo(4 * (8 * word(M) + 8), 16)
-  const choice = upTo(8 * choiceCapacity(), 16)
-  const chosen = upTo(4 * (2 * word(M) + 4), 16)
-  const first = takeRun(blocksFor(WORDS + vector + 2 * codes + gathered + choice + chosen))
-  if (first == NONE) return 0
-  const at = <u32>block(first)
+  // A beam of four lists of links, and a slot of padding for each lane of a vector.
+  const gathered = upTo(4 * (8 * word(M) + 4), 16)
+  const lists: u32 = 16
+  const choice = reader < 0 ? upTo(8 * choiceCapacity(), 16) : 0
+  const chosen = reader < 0 ? upTo(4 * (2 * word(M) + 4), 16) : 0
+  const at = takeStorage(WORDS + vector + 2 * codes + gathered + lists + choice + chosen)
+  if (at == 0) return 0
   memory.fill(at, 0, WORDS)
   let next = at + WORDS
   store<u32>(at, next, VECTOR)
   store<u32>(at, (next += vector), CODES)
   store<u32>(at, (next += codes), NODE)
   store<u32>(at, (next += codes), GATHERED)
-  store<u32>(at, (next += gathered), CHOICE)
+  store<u32>(at, (next += gathered), LISTS)
+  store<u32>(at, (next += lists), CHOICE)
   store<u32>(at, (next += choice), CHOSEN)
+  store<u32>(at, reader < 0 ? 0 : <u32>READER_EPOCHS + (reader << 2), READER)
   return at
 }
 
 /** Room for a pool of so many keys, or of all nodes, if they are fewer; false where memory ends. */
 export function ensurePool(c: usize, keys: u32): bool {
-  return ensureBuffer(c, POOL, POOL_CAPACITY, min(keys, word(USED) + 1), 8)
+  return ensureBuffer(c, POOL, POOL_CAPACITY, min(keys, places() + 1), 8)
 }
 
-/** Room for so many pairs of slot and distance, and for what `results` makes of them. */
+/** Room for so many pairs of slot and distance, and for what the caller reads of them. */
 export function ensureFound(c: usize, pairs: u32): bool {
-  return ensureBuffer(c, FOUND, FOUND_CAPACITY, pairs, 20)
+  if (!ensureBuffer(c, FOUND, FOUND_CAPACITY, pairs, 20)) return false
+  store<u32>(c, load<u32>(c, FOUND) + (load<u32>(c, FOUND_CAPACITY) << 3), RESULT)
+  return true
 }
 
-/** Room for a tree of every block that there is. */
+/** Room for a tree of every place that there is. */
 export function ensureTree(c: usize): bool {
-  return ensureBuffer(c, TREE, TREE_CAPACITY, word(USED), 8)
+  return ensureBuffer(c, TREE, TREE_CAPACITY, places(), 8)
 }
 
 function ensureBuffer(c: usize, at: usize, capacityAt: usize, wanted: u32, bytes: u32): bool {
   const known = load<u32>(c + capacityAt)
   if (known >= wanted) return true
-  // A quarter more, so that growing stays rare.
-  const capacity = wanted + (wanted >> 2) + 64
-  const first = takeRun(blocksFor(capacity * bytes))
-  if (first == NONE) return false
-  if (known) giveBack(runOf(load<u32>(c + at)), blocksFor(known * bytes))
-  store<u32>(c + at, <u32>block(first))
+  // An eighth more, so that growing stays rare.
+  const capacity = wanted + (wanted >> 3) + 64
+  if (u64(capacity) * u64(bytes) > <u64>i32.MAX_VALUE) return false
+  const storage = takeStorage(capacity * bytes)
+  if (storage == 0) return false
+  if (known) giveStorage(load<u32>(c + at), known * bytes)
+  store<u32>(c + at, storage)
   store<u32>(c + capacityAt, capacity)
   return true
 }
 
-function runOf(address: u32): u32 {
-  return (address - <u32>block(0)) / (<u32>block(1) - <u32>block(0))
-}
-
-/** Nothing is visited: a new epoch, and room for every block there is. False where memory ends. */
+/** Nothing is visited: a new round, and room for every place there is. False where memory ends. */
 export function emptyVisited(c: usize): bool {
-  const used = word(USED)
+  const used = places()
   if (load<u32>(c, VISITED_CAPACITY) < used) {
-    // Its own blocks count too, where they are new.
-    if (!ensureBuffer(c, VISITED, VISITED_CAPACITY, used + 16, 2)) return false
+    if (!ensureBuffer(c, VISITED, VISITED_CAPACITY, used, 2)) return false
     memory.fill(load<u32>(c, VISITED), 0, load<u32>(c, VISITED_CAPACITY) << 1)
-    store<u32>(c, 0, EPOCH)
+    store<u32>(c, 0, ROUND)
   }
-  const epoch = load<u32>(c, EPOCH) + 1
-  if (epoch > 65535) {
+  const round = load<u32>(c, ROUND) + 1
+  if (round > 65535) {
     memory.fill(load<u32>(c, VISITED), 0, load<u32>(c, VISITED_CAPACITY) << 1)
-    store<u32>(c, 1, EPOCH)
-  } else store<u32>(c, epoch, EPOCH)
+    store<u32>(c, 1, ROUND)
+  } else store<u32>(c, round, ROUND)
   return true
 }

@@ -43,7 +43,8 @@ export function distances4(
   // Scale and norm stand together: two nodes' fill a vector.
   const ab = v128.load_lane<u64>(b + n, v128.load_zero<u64>(a + n), 1)
   const cd = v128.load_lane<u64>(d + n, v128.load_zero<u64>(c + n), 1)
-  const scales = v128.shuffle<f32>(ab, cd, 0, 2, 4, 6)
+  // The sign of a scale means something else.
+  const scales = f32x4.abs(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6))
   const product = f32x4.mul(f32x4.mul(dot, scales), f32x4.splat(scale))
   if (metric == IP) return finite(f32x4.neg(product))
   if (metric == COSINE) return finite(f32x4.max(f32x4.sub(f32x4.splat(1), product), f32x4.splat(0)))

@@ -1,67 +1,94 @@
 /**
- * HNSW (Malkov and Yashunin, arXiv 1603.09320): Algorithms 1 to 5 under their names, loops whole. The memory holds everything; a module
- * instantiated on it anew goes on where the last one stopped.
+ * HNSW (Malkov and Yashunin, arXiv 1603.09320): Algorithms 1 to 5 under their names, loops whole. The memory holds everything, and may be shared
+ * by one thread that writes and others that read; a module instantiated on it anew goes on where the last one stopped.
  */
-import { beginStates } from './blocks'
 import {
+  BURIED,
   CODES,
   ensureFound,
   FOUND,
-  FOUND_CAPACITY,
   QUERY_NORM,
   QUERY_SCALE,
+  READER,
+  RESULT,
   VECTOR,
 } from './context'
 import { distances4 } from './distance'
+import { beginHot } from './hot'
+import { tell } from './knn-search'
 import {
-  BLOCK_BYTES,
+  CHUNK_BYTES,
+  CHUNKS,
   CODE_BYTES,
-  CODES_AT,
+  CODE_GAP,
+  chunk,
   codesOf,
   DIMENSIONS,
-  DOOMED,
   EF_CONSTRUCTION,
+  END,
   ENTRY,
-  FREE_BLOCKS,
-  ID,
-  LIVE,
-  levelOf,
+  EPOCH,
+  entryLevel,
+  FREE_CHUNKS,
+  FREE_NODES,
+  KINDS,
+  LINK_BYTES,
+  LINK_GAP,
+  LINKS_AT,
+  LIVE_ROWS,
+  LOCK,
   M,
   METRIC,
   MOST_PAGES,
+  NEXT,
   NONE,
+  PIECES_AT,
+  PIECES_END,
+  READER_EPOCHS,
+  READER_TAKEN,
+  READERS,
+  SHIFT,
   SIMPLE,
-  setState,
+  STATES_AT,
+  STRIDE,
   TAIL_BYTES,
-  TOMBSTONE,
+  TOMBSTONES,
   TOP,
-  tailOf,
-  UPPER_AT,
-  UPPER_END,
+  TWINS,
   UPPER_FREE,
+  UPPERS_AT,
   USED,
   upTo,
-  VECTOR_AT,
   VECTOR_BYTES,
-  VERSION,
+  VECTOR_GAP,
+  VECTORS_AT,
   word,
 } from './layout'
+import { beginRead, endRead } from './readers'
+import { beginRows, find } from './rows'
 
-export { reserve } from './blocks'
+export { reserve } from './chunks'
 export { createContext } from './context'
-export { insertNode, storeRow } from './insert'
-export { exactSearch, knnSearch } from './knn-search'
-export { levelOf, stateOf } from './layout'
-export { prepareQuery, queryOfNode } from './query'
+export { hotRows, linkOldest } from './hot'
+export { exactKnn, knnSearch } from './knn-search'
+export { places, stateOfPlace } from './layout'
+export { prepareQuery } from './query'
 export { degree, unreachable } from './reach'
+export { isQuiet, joinReaders, leaveReaders, nextEpoch } from './readers'
 export { beginWalk, walkOn } from './relink'
 export { free, moveEntry, repair } from './repair'
+export { find } from './rows'
+export { bury, doom, spare, upsert } from './write'
 
-/** So many pages the memory may have: to be said before anything else, and after an image was laid over it. */
+/** So many pages the memory may have: to be said before anything else, and after an image was laid over it, when nobody reads. */
 export function endAt(pages: u32): void {
-  if (memory.size() == 0) memory.grow(1)
   store<u32>(MOST_PAGES, pages)
+  store<u32>(LOCK, 0)
+  memory.fill(READER_EPOCHS, 0, 8 * READERS)
 }
+
+/** Bytes of a chunk are about so many at most, and it holds from 8 to 256 nodes. */
+const CHUNK: u32 = 1 << 18
 
 /** Begins an empty index; false where there is no memory for it. */
 export function create(
@@ -70,6 +97,7 @@ export function create(
   m: u32,
   efConstruction: u32,
   simple: bool,
+  hot: u32,
 ): bool {
   store<u32>(DIMENSIONS, dimensions)
   store<u32>(METRIC, metric)
@@ -78,44 +106,104 @@ export function create(
   store<u32>(SIMPLE, u32(simple))
   const codes = upTo(dimensions, 16)
   const vector = 4 * codes
-  const links = upTo(8 * m, 64)
+  const stride = codes + <u32>TAIL_BYTES
+  const links = upTo(8 * m, 16)
+  let shift: u32 = 8
+  while (shift > 3 && (stride + links + vector + 5) << shift > CHUNK) shift--
+  const linksAt = upTo(stride << shift, 64)
+  const vectorsAt = linksAt + upTo(links << shift, 64)
+  const uppersAt = vectorsAt + upTo(vector << shift, 64)
+  const statesAt = uppersAt + upTo(4 << shift, 64)
+  const bytes = statesAt + upTo(1 << shift, 64)
   store<u32>(VECTOR_BYTES, vector)
   store<u32>(CODE_BYTES, codes)
-  store<u32>(VECTOR_AT, links)
-  store<u32>(CODES_AT, links + vector)
-  store<u32>(BLOCK_BYTES, upTo(links + vector + codes + <u32>TAIL_BYTES, 64))
+  store<u32>(STRIDE, stride)
+  store<u32>(LINK_BYTES, links)
+  store<u32>(SHIFT, shift)
+  store<u32>(CHUNK_BYTES, bytes)
+  store<u32>(LINKS_AT, linksAt)
+  store<u32>(VECTORS_AT, vectorsAt)
+  store<u32>(UPPERS_AT, uppersAt)
+  store<u32>(STATES_AT, statesAt)
+  store<u32>(CODE_GAP, bytes - (stride << shift))
+  store<u32>(LINK_GAP, bytes - (links << shift))
+  store<u32>(VECTOR_GAP, bytes - (vector << shift))
+  const most = <u32>(((<u64>word(MOST_PAGES)) << 16) / bytes)
+  store<u32>(CHUNKS, upTo(<u32>KINDS + most, 64))
+  return begin(hot)
+}
+
+/** Nothing is stored. */
+function begin(hot: u32): bool {
   store<u32>(USED, 0)
-  store<u32>(FREE_BLOCKS, NONE)
+  store<u32>(FREE_CHUNKS, NONE)
+  store<u32>(NEXT, 0)
+  store<u32>(END, 0)
+  store<u32>(FREE_NODES, NONE)
   store<u32>(ENTRY, NONE)
-  store<u32>(UPPER_AT, 0)
-  store<u32>(UPPER_END, 0)
+  store<u32>(PIECES_AT, 0)
+  store<u32>(PIECES_END, 0)
+  store<u32>(EPOCH, 1)
+  store<u32>(TWINS, 0)
+  store<u32>(LIVE_ROWS, 0)
+  store<u32>(TOMBSTONES, 0)
   memory.fill(UPPER_FREE, 0, 4 * (TOP + 1))
-  return beginStates()
+  const pages = (word(CHUNKS) + 0xffff) >> 16
+  const missing = <i32>pages - memory.size()
+  if (missing > 0 && memory.grow(missing) < 0) return false
+  memory.fill(KINDS, 0, word(CHUNKS) - <u32>KINDS)
+  return beginRows() && beginHot(hot)
+}
+
+/** Is there a thread that reads? */
+export function hasReaders(): bool {
+  for (let i: u32 = 0; i < READERS; i++) {
+    if (atomic.load<u32>(READER_TAKEN + (i << 2)) != 0) return true
+  }
+  return false
 }
 
 /** Where the caller writes the floats of the vector to be stored or asked for. */
-export function vectorOf(c: usize): u32 {
+export function vectorAt(c: usize): u32 {
   return load<u32>(c, VECTOR)
 }
 
-/** The first `count` found, as their ids, then their versions (i32), then their distances (f32): an address. */
-export function results(c: usize, count: u32): u32 {
-  const found: usize = load<u32>(c, FOUND)
-  const into = found + (load<u32>(c, FOUND_CAPACITY) << 3)
-  for (let i: u32 = 0; i < count; i++) {
-    const pair = found + (i << 3)
-    const tail = tailOf(load<u32>(pair))
-    const at = into + (i << 2)
-    store<u32>(at, load<u32>(tail, ID))
-    store<u32>(at + (count << 2), load<u32>(tail, VERSION))
-    store<f32>(at + (count << 3), load<f32>(pair, 4))
-  }
-  return <u32>into
+/** Where the caller reads what was told. */
+export function resultAt(c: usize): u32 {
+  return load<u32>(c, RESULT)
 }
 
-/** Room to write so many slots where found pairs stand, or 0 where memory ends: `results` then tells their rows. */
+/** The slot that the last write made a tombstone, or NONE. */
+export function buried(c: usize): u32 {
+  return load<u32>(c, BURIED)
+}
+
+/** Room to write so many words, or 0 where memory ends. */
 export function roomFor(c: usize, count: u32): u32 {
   return ensureFound(c, count + 1) ? load<u32>(c, FOUND) : 0
+}
+
+/** Tells the rows whose ids are written where `roomFor` let them be; distances are 0. How many there are. */
+export function tellRows(c: usize, count: u32): u32 {
+  const reader: usize = load<u32>(c, READER)
+  beginRead(reader)
+  const at: usize = load<u32>(c, FOUND)
+  // Ids take a word, what is found two: from the last one on, nothing is overwritten that is still to be read.
+  for (let i = count; i > 0; i--) {
+    const slot = find(load<u32>(at + ((i - 1) << 2)))
+    store<u32>(at + ((i - 1) << 3), slot)
+    store<f32>(at + ((i - 1) << 3), 0, 4)
+  }
+  let found: u32 = 0
+  for (let i: u32 = 0; i < count; i++) {
+    const pair = load<u64>(at + (i << 3))
+    if (<u32>pair == NONE) continue
+    store<u64>(at + (found << 3), pair)
+    found++
+  }
+  tell(c, found)
+  endRead(reader)
+  return found
 }
 
 /** Distances of four slots, written where `roomFor(c, 4)` lets them be, to the prepared query by their codes: for tests of the kernel. */
@@ -135,40 +223,21 @@ export function codeDistances(c: usize): void {
   v128.store(at, distances)
 }
 
-/** The node is a tombstone from now on: walked through, never found. */
-export function bury(slot: u32): void {
-  setState(slot, TOMBSTONE, levelOf(slot))
+export function liveRows(): u32 {
+  return atomic.load<u32>(LIVE_ROWS)
 }
 
-/** The tombstone is freed by the repair that begins. */
-export function doom(slot: u32): void {
-  setState(slot, DOOMED, levelOf(slot))
+export function tombstones(): u32 {
+  return atomic.load<u32>(TOMBSTONES)
 }
 
-/** What was buried is live again: nothing has taken its place. */
-export function revive(slot: u32): void {
-  setState(slot, LIVE, levelOf(slot))
-}
-
-export function idOf(slot: u32): u32 {
-  return load<u32>(tailOf(slot), ID)
-}
-
-export function versionOf(slot: u32): i32 {
-  return load<i32>(tailOf(slot), VERSION)
-}
-
-/** Blocks that were ever used, storage among them. */
-export function usedBlocks(): u32 {
-  return word(USED)
-}
-
-export function blockBytes(): u32 {
-  return word(BLOCK_BYTES)
+/** Everything that is stored lies before this address. */
+export function imageBytes(): u32 {
+  return <u32>chunk(word(USED))
 }
 
 /** L + 1 of the paper; 0 while the graph is empty. */
 export function layers(): u32 {
   const entry = word(ENTRY)
-  return entry == NONE ? 0 : (entry >> 27) + 1
+  return entry == NONE ? 0 : entryLevel(entry) + 1
 }

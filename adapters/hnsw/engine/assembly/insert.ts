@@ -1,97 +1,88 @@
-import { giveBlock, giveUpper, takeBlock, takeUpper } from './blocks'
 import { rankFrom } from './choice'
+import { giveNode, giveUpper, hide, takeNode, takeUpper } from './chunks'
 import { CHOICE, CHOSEN, ensureFound, ensurePool, FOUND, POOL, POOL_SIZE } from './context'
+import { descend } from './descend'
 import { exactSearch } from './knn-search'
 import {
   EF_CONSTRUCTION,
   ENTRY,
   entryLevel,
+  fence,
   ID,
   LIVE,
   linksOf,
   M,
   NONE,
-  STORAGE,
   setEntry,
   setState,
   tailOf,
-  UPPER,
+  upperOf,
   VERSION,
   widthOf,
   word,
 } from './layout'
 import { storeVector } from './query'
-import { descend, isLiveKey, keyOf, poolFor, searchLayer } from './search-layer'
+import { isLiveKey, keyOf, poolFor, searchLayer } from './search-layer'
 import { selectNeighbors } from './select-neighbors'
 
 /**
- * Algorithm 1, INSERT: stores the prepared query as a node of `level` and links it. The node's slot, or NONE where memory ends, and nothing has
- * changed.
+ * Algorithm 1, INSERT, for a stored node whose vector is the prepared query: links it, and it is live. False where memory ends, and nothing
+ * has changed.
  */
-export function insertNode(c: usize, id: u32, version: i32, level: u32): u32 {
-  if (!ensurePool(c, poolFor(word(EF_CONSTRUCTION))) || !ensureFound(c, word(M))) return NONE
-  const q = storeNode(c, id, version, level)
-  if (q == NONE) return NONE
+export function link(c: usize, q: u32, level: u32): bool {
+  if (!ensurePool(c, poolFor(word(EF_CONSTRUCTION))) || !ensureFound(c, word(M))) return false
   const entry = word(ENTRY)
   if (entry == NONE) {
     setState(q, LIVE, level)
+    fence()
     setEntry(q, level)
-    return q
+    return true
   }
   const L = entryLevel(entry)
   let isAlone = false
   descend(c, entry, min(level, L))
   for (let lc: i32 = min(level, L); lc >= 0; lc--) {
-    if (!searchLayer(c, word(EF_CONSTRUCTION), lc)) {
-      giveNode(q, level)
-      return NONE
-    }
-    const count = choose(c, <u32>lc)
+    if (!searchLayer(c, word(EF_CONSTRUCTION), lc)) return false
+    const count = choose(c, q, <u32>lc)
     setLinks(q, lc, c, count)
     isAlone = lc == 0 && count == 0
   }
-  // Whole now: only from here on does a link lead to it.
   setState(q, LIVE, level)
+  // Whole now, for every thread: only from here on does a link lead to it.
+  fence()
   for (let lc: i32 = min(level, L); lc >= 0; lc--) linkBack(c, q, lc)
   // Where no other node lives, it is where every search enters.
   if (level > L || isAlone) setEntry(q, level)
-  return q
+  return true
 }
 
-/** Stores the prepared query as a row without links, live at once: for an index that is no graph. */
-export function storeRow(c: usize, id: u32, version: i32): u32 {
-  const q = storeNode(c, id, version, 0)
-  if (q != NONE) setState(q, LIVE, 0)
-  return q
-}
-
-/** A node without links, not to be seen yet. */
-function storeNode(c: usize, id: u32, version: i32, level: u32): u32 {
-  const q = takeBlock()
+/** Stores the prepared query as a node without links, not to be seen yet: its slot, or NONE where memory ends. */
+export function storeNode(c: usize, id: u32, version: i32, level: u32): u32 {
+  const q = takeNode()
   if (q == NONE) return NONE
   const upper = level > 0 ? takeUpper(level) : 0
   if (level > 0 && upper == 0) {
-    giveBlock(q)
+    giveNode(q)
     return NONE
   }
-  setState(q, STORAGE, level)
   storeVector(c, q)
+  hide(q, level)
   const tail = tailOf(q)
   store<u32>(tail, id, ID)
   store<i32>(tail, version, VERSION)
-  store<u32>(tail, upper, UPPER)
+  store<u32>(upperOf(q), upper)
   for (let lc: u32 = 0; lc <= level; lc++) store<u32>(linksOf(q, lc), NONE)
   return q
 }
 
-/** A node's block, and its lists above layer 0, are free again. */
-export function giveNode(slot: u32, level: u32): void {
-  if (level > 0) giveUpper(load<u32>(tailOf(slot), UPPER), level)
-  giveBlock(slot)
+/** A node's place, and its lists above layer 0, are free again. */
+export function unstore(slot: u32, level: u32): void {
+  if (level > 0) giveUpper(load<u32>(upperOf(slot)), level)
+  giveNode(slot)
 }
 
-/** Chooses M neighbours among the live nodes of the pool; where it holds none, on layer 0, among all live nodes. */
-function choose(c: usize, layer: u32): u32 {
+/** Chooses M neighbours among the live nodes of the pool; where it holds none, on layer 0, among all live nodes but q. */
+function choose(c: usize, q: u32, layer: u32): u32 {
   const pool: usize = load<u32>(c, POOL)
   const choice: usize = load<u32>(c, CHOICE)
   const size = load<u32>(c, POOL_SIZE)
@@ -103,11 +94,13 @@ function choose(c: usize, layer: u32): u32 {
   }
   if (count == 0 && layer == 0) {
     // Tombstones all around: every row is measured.
-    count = exactSearch(c, word(M))
-    const found: usize = load<u32>(c, FOUND)
-    for (let i: u32 = 0; i < count; i++) {
-      const at = found + (i << 3)
-      store<u64>(choice + (i << 3), keyOf(load<f32>(at, 4), load<u32>(at)))
+    const found = exactSearch(c, word(M), false)
+    const at: usize = load<u32>(c, FOUND)
+    for (let i: u32 = 0; i < found; i++) {
+      const slot = load<u32>(at + (i << 3))
+      const key = keyOf(load<f32>(at + (i << 3), 4), slot)
+      store<u64>(choice + (count << 3), key)
+      count += u32(slot != q && isLiveKey(key))
     }
   }
   return selectNeighbors(c, count, word(M), 1)
@@ -134,14 +127,14 @@ function linkBack(c: usize, q: u32, layer: u32): void {
 }
 
 /** A link more, if there is a place for it. */
-export function append(slot: u32, layer: u32, link: u32): bool {
+export function append(slot: u32, layer: u32, node: u32): bool {
   const links = linksOf(slot, layer)
   const width = widthOf(layer)
   for (let i: u32 = 0; i < width; i++) {
     const at = links + (i << 2)
     if (load<u32>(at) != NONE) continue
     if (i + 1 < width) store<u32>(at, NONE, 4)
-    store<u32>(at, link)
+    store<u32>(at, node)
     return true
   }
   return false

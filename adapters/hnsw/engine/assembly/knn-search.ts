@@ -1,62 +1,99 @@
-import { ensureFound, ensurePool, FOUND, POOL, POOL_SIZE, VECTOR } from './context'
+import { ensureFound, ensurePool, FOUND, POOL, POOL_SIZE, READER, RESULT, VECTOR } from './context'
+import { descend } from './descend'
 import { distance } from './distance'
+import { hotSearch } from './hot'
 import {
-  BLOCK_BYTES,
-  BLOCKS,
   ENTRY,
-  LIVE,
+  HOT_COME,
+  HOT_DONE,
+  ID,
+  isFindable,
   METRIC,
   NONE,
-  stateOf,
-  USED,
-  VECTOR_AT,
+  places,
+  stateOfPlace,
+  TWINS,
+  tailOf,
   VECTOR_BYTES,
+  VERSION,
+  vectorOf,
   word,
 } from './layout'
-import { descend, isLiveKey, poolFor, searchLayer, slotOf } from './search-layer'
+import { beginRead, endRead } from './readers'
+import { isLiveKey, poolFor, searchLayer, slotOf } from './search-layer'
 
 /**
- * Algorithm 5, K-NN-SEARCH, for the prepared query: the nearest `rerank` live nodes of those that layer 0 gave are measured again in floats, the
- * nearest `k` of them are found. ef is taken as at least k, rerank too. How many were found, or NONE where memory ends.
+ * Algorithm 5, K-NN-SEARCH, for the prepared query, beside a writer: the nearest `rerank` live nodes of those that layer 0 gave are measured again
+ * in floats, with every node that is not linked yet; the nearest `k` of them are told (`tell`). ef is taken as at least k, rerank too.
+ * How many were found, or NONE where memory ends.
  */
 export function knnSearch(c: usize, k: u32, ef: u32, rerank: u32): u32 {
-  const entry = word(ENTRY)
-  if (entry == NONE || k == 0) return 0
-  const wanted = max(ef, k)
-  if (!ensurePool(c, poolFor(wanted)) || !ensureFound(c, k)) return NONE
+  const reader: usize = load<u32>(c, READER)
+  beginRead(reader)
+  const found = search(c, k, max(ef, k), max(rerank, k))
+  if (found != NONE) tell(c, found)
+  endRead(reader)
+  return found
+}
+
+function search(c: usize, k: u32, ef: u32, rerank: u32): u32 {
+  if (!ensurePool(c, poolFor(ef)) || !ensureFound(c, k)) return NONE
+  const twins = atomic.load<u32>(TWINS)
+  // Before the graph: what is linked meanwhile is found in one of them at least.
+  const hot = atomic.load<u32>(HOT_COME) != atomic.load<u32>(HOT_DONE) ? hotSearch(c, k) : 0
+  const entry = atomic.load<u32>(ENTRY)
+  if (entry == NONE) return hot
   descend(c, entry, 0)
-  if (!searchLayer(c, wanted, 0)) return NONE
+  if (!searchLayer(c, ef, 0)) return NONE
+  // Where both rows of one id may have been met, each id is taken once; likewise where a node may have been met twice.
+  const isQuiet = hot == 0 && (twins & 1) == 0 && atomic.load<u32>(TWINS) == twins
+  return measureAgain(c, k, rerank, hot, !isQuiet)
+}
+
+function measureAgain(c: usize, k: u32, rerank: u32, hot: u32, once: bool): u32 {
   const pool: usize = load<u32>(c, POOL)
   const size = load<u32>(c, POOL_SIZE)
-  let found: u32 = 0
+  let found = hot
   let measured: u32 = 0
-  for (let i: u32 = 0; i < size && measured < max(rerank, k); i++) {
+  for (let i: u32 = 0; i < size && measured < rerank; i++) {
     const key = load<u64>(pool + (i << 3))
-    // A row that was deleted while the search was under way is not found either.
-    if (!isLiveKey(key) || stateOf(slotOf(key)) != LIVE) continue
+    if (!isLiveKey(key)) continue
     measured++
-    found = offer(c, slotOf(key), k, found)
+    found = offer(c, slotOf(key), k, found, once)
   }
   return found
 }
 
-/** The k nearest live nodes, every one measured in floats. How many were found, or NONE where memory ends. */
-export function exactSearch(c: usize, k: u32): u32 {
+/** The k nearest live nodes, every one measured in floats, told. How many were found, or NONE where memory ends. */
+export function exactKnn(c: usize, k: u32): u32 {
+  const reader: usize = load<u32>(c, READER)
+  beginRead(reader)
+  const twins = atomic.load<u32>(TWINS)
+  let found = exactSearch(c, k, (twins & 1) != 0)
+  if (atomic.load<u32>(TWINS) != twins) found = exactSearch(c, k, true)
+  if (found != NONE) tell(c, found)
+  endRead(reader)
+  return found
+}
+
+/** The same, left where it was found. */
+export function exactSearch(c: usize, k: u32, once: bool): u32 {
   if (!ensureFound(c, k)) return NONE
   let found: u32 = 0
-  const used = word(USED)
-  for (let slot: u32 = 0; slot < used; slot++) {
-    if (stateOf(slot) == LIVE) found = offer(c, slot, k, found)
+  const end = places()
+  for (let slot: u32 = 0; slot < end; slot++) {
+    if (isFindable(stateOfPlace(slot))) found = offer(c, slot, k, found, once)
   }
   return found
 }
 
-/** Puts a node into its place among the nearest k found, by distance, then by slot. */
-function offer(c: usize, slot: u32, k: u32, found: u32): u32 {
+/** Puts a node into its place among the nearest k found, by distance, then by slot; of one id only the first, if `once`. */
+export function offer(c: usize, slot: u32, k: u32, found: u32, once: bool): u32 {
+  if (k == 0) return 0
   const at: usize = load<u32>(c, FOUND)
-  const stored = BLOCKS + usize(slot) * word(BLOCK_BYTES) + word(VECTOR_AT)
-  const d = distance(load<u32>(c, VECTOR), stored, word(VECTOR_BYTES), word(METRIC))
+  const d = distance(load<u32>(c, VECTOR), vectorOf(slot), word(VECTOR_BYTES), word(METRIC))
   if (found == k && d >= load<f32>(at + ((k - 1) << 3), 4)) return found
+  if (once && isFound(at, found, load<u32>(tailOf(slot), ID))) return found
   let low: u32 = 0
   let high = found
   while (low < high) {
@@ -69,4 +106,25 @@ function offer(c: usize, slot: u32, k: u32, found: u32): u32 {
   store<u32>(at + (low << 3), slot)
   store<f32>(at + (low << 3), d, 4)
   return size
+}
+
+function isFound(at: usize, found: u32, id: u32): bool {
+  for (let i: u32 = 0; i < found; i++) {
+    if (load<u32>(tailOf(load<u32>(at + (i << 3))), ID) == id) return true
+  }
+  return false
+}
+
+/** The first `count` found, as their ids, then their versions (i32), then their distances (f32), where RESULT leads. */
+export function tell(c: usize, count: u32): void {
+  const found: usize = load<u32>(c, FOUND)
+  const into: usize = load<u32>(c, RESULT)
+  for (let i: u32 = 0; i < count; i++) {
+    const pair = found + (i << 3)
+    const tail = tailOf(load<u32>(pair))
+    const at = into + (i << 2)
+    store<u32>(at, load<u32>(tail, ID))
+    store<u32>(at + (count << 2), load<u32>(tail, VERSION))
+    store<f32>(at + (count << 3), load<f32>(pair, 4))
+  }
 }

@@ -1,7 +1,6 @@
 import { CODES, NODE, NODE_NORM, NODE_SCALE, QUERY_NORM, QUERY_SCALE, VECTOR } from './context'
 import { lanes } from './distance'
 import {
-  block,
   CODE_BYTES,
   COSINE,
   codesOf,
@@ -11,8 +10,8 @@ import {
   NORM,
   SCALE,
   tailOf,
-  VECTOR_AT,
   VECTOR_BYTES,
+  vectorOf,
   word,
 } from './layout'
 
@@ -29,11 +28,22 @@ export function prepareQuery(c: usize): void {
   const bytes: usize = word(VECTOR_BYTES)
   for (let at = vector + (word(DIMENSIONS) << 2); at < vector + bytes; at += 4) store<f32>(at, 0)
   if (word(METRIC) == COSINE) normalize(vector, word(DIMENSIONS))
+  encode(c)
+}
+
+/** Makes a query of a stored vector, as exact as of the row that it was. */
+export function queryOfVector(c: usize, slot: u32): void {
+  memory.copy(load<u32>(c, VECTOR), vectorOf(slot), word(VECTOR_BYTES))
+  encode(c)
+}
+
+function encode(c: usize): void {
+  const vector: usize = load<u32>(c, VECTOR)
+  const bytes: usize = word(VECTOR_BYTES)
   const most = largest(vector, bytes)
   const per = f32x4.splat(most >= LEAST ? QUERY_REACH / most : 0)
   const codes: usize = load<u32>(c, CODES)
-  for (let i: usize = 0; i < bytes; i += 32)
-    v128.store(codes + (i >> 1), coded(vector + i, per))
+  for (let i: usize = 0; i < bytes; i += 32) v128.store(codes + (i >> 1), coded(vector + i, per))
   store<f32>(c, most >= LEAST ? most / QUERY_REACH : 0, QUERY_SCALE)
   store<f32>(c, word(METRIC) == L2 ? square(vector, bytes) : 0, QUERY_NORM)
 }
@@ -42,7 +52,7 @@ export function prepareQuery(c: usize): void {
 export function storeVector(c: usize, slot: u32): void {
   const vector: usize = load<u32>(c, VECTOR)
   const bytes: usize = word(VECTOR_BYTES)
-  memory.copy(block(slot) + word(VECTOR_AT), vector, bytes)
+  memory.copy(vectorOf(slot), vector, bytes)
   const most = largest(vector, bytes)
   const per = f32x4.splat(most >= LEAST ? NODE_REACH / most : 0)
   const codes = codesOf(slot)
@@ -64,19 +74,10 @@ function coded(from: usize, per: v128): v128 {
   return i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(low), i32x4.trunc_sat_f32x4_s(high))
 }
 
-/** Makes a stored vector the query of the context. */
-export function queryOfNode(c: usize, slot: u32): void {
-  memory.copy(load<u32>(c, VECTOR), block(slot) + word(VECTOR_AT), word(VECTOR_BYTES))
-  const codes = load<u32>(c, CODES)
-  widen(codesOf(slot), codes)
-  store<f32>(c, load<f32>(tailOf(slot), SCALE), QUERY_SCALE)
-  store<f32>(c, load<f32>(tailOf(slot), NORM), QUERY_NORM)
-}
-
 /** Makes a node the one that others are measured from. */
 export function measureFrom(c: usize, slot: u32): void {
   widen(codesOf(slot), load<u32>(c, NODE))
-  store<f32>(c, load<f32>(tailOf(slot), SCALE), NODE_SCALE)
+  store<f32>(c, abs(load<f32>(tailOf(slot), SCALE)), NODE_SCALE)
   store<f32>(c, load<f32>(tailOf(slot), NORM), NODE_NORM)
 }
 

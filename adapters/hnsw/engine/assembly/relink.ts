@@ -9,6 +9,7 @@ import {
   WALK_END,
   WALK_SLOT,
 } from './context'
+import { descend } from './descend'
 import { append } from './insert'
 import {
   EF_CONSTRUCTION,
@@ -17,15 +18,16 @@ import {
   LIVE,
   linksOf,
   NONE,
+  places,
   stateOf,
-  USED,
+  stateOfPlace,
   widthOf,
   word,
 } from './layout'
-import { queryOfNode } from './query'
-import { descend, poolFor, searchLayer, slotOf } from './search-layer'
+import { queryOfVector } from './query'
+import { poolFor, searchLayer, slotOf } from './search-layer'
 
-/** What a step may cost, in looks at one block; following a node's links costs about so much, giving one a link the next. */
+/** What a step may cost, in looks at one place; following a node's links costs about so much, giving one a link the next. */
 const FOLLOW: i32 = 16
 const RELINK: i32 = 4096
 
@@ -60,9 +62,9 @@ export function walkOn(c: usize, budget: i32): u32 {
     if (load<u32>(c, WALK_DONE) < load<u32>(c, WALK_END)) {
       follow(c)
       budget -= FOLLOW
-    } else if (slot >= min(word(USED), load<u32>(c, TREE_CAPACITY))) {
+    } else if (slot >= min(places(), load<u32>(c, TREE_CAPACITY))) {
       return 0
-    } else if (stateOf(slot) == LIVE && !isReached(c, slot)) {
+    } else if (stateOfPlace(slot) == LIVE && !isReached(c, slot)) {
       const host = hostOf(c, slot)
       if (host == NONE) return NONE
       join(c, slot, host)
@@ -112,7 +114,7 @@ function isReached(c: usize, slot: u32): bool {
 /** A reached node that now links to the slot: the nearest that has a place, else any. A leaf of the tree always has one. NONE where memory ends. */
 function hostOf(c: usize, slot: u32): u32 {
   if (!ensurePool(c, poolFor(word(EF_CONSTRUCTION)))) return NONE
-  queryOfNode(c, slot)
+  queryOfVector(c, slot)
   descend(c, word(ENTRY), 0)
   if (!searchLayer(c, word(EF_CONSTRUCTION), 0)) return NONE
   const pool: usize = load<u32>(c, POOL)

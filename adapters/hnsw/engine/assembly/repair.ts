@@ -1,35 +1,38 @@
 import { rankFrom } from './choice'
-import { CHOICE, EPOCH, emptyVisited, VISITED } from './context'
-import { giveNode, setLinks } from './insert'
+import { CHOICE, emptyVisited, ROUND, VISITED } from './context'
+import { setLinks, unstore } from './insert'
 import {
   DOOMED,
   ENTRY,
+  entryLevel,
   entrySlot,
   LIVE,
   levelOf,
   linksOf,
   NONE,
+  places,
   setEntry,
   stateOf,
+  stateOfPlace,
   TOMBSTONE,
-  USED,
+  TOMBSTONES,
   widthOf,
   word,
 } from './layout'
 import { selectNeighbors } from './select-neighbors'
 
-/** Blocks that a step looks at, if it finds none to repair. */
+/** Places that a step looks at, if it finds none to repair. */
 const STEP: u32 = 4096
 
 /**
- * Gives the first node from the block `from` on that links to a doomed one new links: chosen by the rule of Algorithm 4 with `alpha` from the
+ * Gives the first node from the place `from` on that links to a doomed one new links: chosen by the rule of Algorithm 4 with `alpha` from the
  * neighbours that stay and the live neighbours of those that go (Singh et al. 2021, FreshDiskANN, Algorithm 4).
  * Where to go on, or NONE where memory ends.
  */
 export function repair(c: usize, from: u32, alpha: f32): u32 {
-  const to = min(from + STEP, word(USED))
+  const to = min(from + STEP, places())
   for (let slot = from; slot < to; slot++) {
-    const state = stateOf(slot)
+    const state = stateOfPlace(slot)
     if (state != LIVE && state != TOMBSTONE) continue
     let isChanged = false
     for (let lc: i32 = levelOf(slot); lc >= 0; lc--) {
@@ -86,25 +89,39 @@ function heir(c: usize, count: u32, slot: u32): u32 {
 @inline
 function see(c: usize, slot: u32): bool {
   const at: usize = load<u32>(c, VISITED) + (slot << 1)
-  const epoch = <u16>load<u32>(c, EPOCH)
-  if (load<u16>(at) == epoch) return false
-  store<u16>(at, epoch)
+  const round = <u16>load<u32>(c, ROUND)
+  if (load<u16>(at) == round) return false
+  store<u16>(at, round)
   return true
 }
 
-/** Where the entry point is doomed, the live node of the highest level takes its place; NONE where there is none. */
+/** Where the entry point is doomed, a live neighbour on its highest layers takes its place, or else the live node of the highest level; NONE where there is none. */
 export function moveEntry(): void {
   const entry = word(ENTRY)
   if (entry == NONE || stateOf(entrySlot(entry)) != DOOMED) return
-  let best = NONE
-  for (let slot: u32 = 0; slot < word(USED); slot++) {
-    if (stateOf(slot) == LIVE && (best == NONE || levelOf(slot) > levelOf(best))) best = slot
+  let best = neighborOf(entry)
+  if (best != NONE) return setEntry(best, levelOf(best))
+  for (let slot: u32 = 0; slot < places(); slot++) {
+    if (stateOfPlace(slot) == LIVE && (best == NONE || levelOf(slot) > levelOf(best))) best = slot
   }
   if (best == NONE) store<u32>(ENTRY, NONE)
   else setEntry(best, levelOf(best))
 }
 
-/** Frees a tombstone's block. No link may lead to it. */
+function neighborOf(entry: u32): u32 {
+  for (let lc = entryLevel(entry); lc > 0; lc--) {
+    const links = linksOf(entrySlot(entry), lc)
+    for (let i: u32 = 0; i < widthOf(lc); i++) {
+      const slot = load<u32>(links + (i << 2))
+      if (slot == NONE) break
+      if (stateOf(slot) == LIVE) return slot
+    }
+  }
+  return NONE
+}
+
+/** Frees a tombstone's place. No link may lead to it, and no reader be at it. */
 export function free(slot: u32): void {
-  giveNode(slot, levelOf(slot))
+  unstore(slot, levelOf(slot))
+  store<u32>(TOMBSTONES, word(TOMBSTONES) - 1)
 }
