@@ -8,6 +8,7 @@ export const ADAPTER_ABOUT = {
   sim: 'exact index with chosen flaws (delay, loss, ghosts, missing neighbours, stalls): the calibration weight',
   hnsw: 'the in-house HNSW engine, in a process of its own',
   pgvector: 'PostgreSQL with pgvector; launches PGlite where no server is given',
+  qdrant: 'Qdrant over REST or gRPC; launches the program qdrant where there is one',
   milvus: 'Milvus; launches milvus-lite where no server is given',
 } as const satisfies Record<string, string>
 

@@ -50,6 +50,13 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     '@zilliz/milvus2-sdk-node',
     'zod',
   ],
+  'adapters/qdrant': [
+    'harness/model',
+    'node:',
+    '@qdrant/js-client-rest',
+    '@qdrant/js-client-grpc',
+    'zod',
+  ],
   datasets: [
     'harness/model',
     'harness/errors',
