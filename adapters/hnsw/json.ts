@@ -11,6 +11,8 @@ export const LIMITS = {
   efConstruction: 10_000,
   /** Of a body that brings rows or the ids to delete, and of any other. */
   bodyBytes: 64 * 1024 * 1024,
+  /** Of the first, where it is JSON: parsed, it takes many times as much. */
+  jsonBytes: 16 * 1024 * 1024,
   questionBytes: 1024 * 1024,
   /** Writes that wait for their answer, and the bytes of their bodies. */
   queuedWrites: 1024,
@@ -42,11 +44,12 @@ export type CollectionOptions = z.infer<typeof collection>
 /** The options as a client gives them: what is left out has its default. */
 export type Settings = { [Key in keyof CollectionOptions]?: CollectionOptions[Key] | undefined }
 
-const rows = z.strictObject({
-  rows: z.array(
-    z.strictObject({ id, version: version.default(0), vector: z.array(z.number()).min(1) }),
-  ),
+const row = z.strictObject({
+  id,
+  version: version.default(0),
+  vector: z.array(z.number()).min(1),
 })
+const rows = z.strictObject({ rows: z.array(row) })
 const ids = z.strictObject({ ids: z.array(id) })
 const query = z.strictObject({
   vector: z.array(z.number()),
@@ -58,6 +61,15 @@ const alias = z.strictObject({ collection: name })
 /** What bodies of JSON hold, for the description of the server. */
 export const SCHEMAS = { collection, rows, ids, query, alias } as const
 
+/** An array whose entries are looked at later, one by one up to the first that is wrong: the schema would collect what is wrong with each. */
+const list = z.custom<unknown[]>(Array.isArray, 'Invalid input: expected array')
+const shells = {
+  rows: z.strictObject({ rows: list }),
+  row: row.extend({ vector: list }),
+  ids: z.strictObject({ ids: list }),
+  query: query.extend({ vector: list }),
+} as const
+
 /** JSON of a body, or a refusal that names the place. */
 const read = <T>(schema: z.ZodType<T>, body: Uint8Array, what: string): T => {
   let value: unknown
@@ -66,10 +78,30 @@ const read = <T>(schema: z.ZodType<T>, body: Uint8Array, what: string): T => {
   } catch (error) {
     throw refused(400, 'body', `the body is no JSON: ${(error as Error).message}`)
   }
+  return held(schema, value, what)
+}
+
+/** Of what is wrong, the client is told so much. */
+const TOLD = 300
+
+/** The value, if it is what the schema says; the refusal names the place, behind that of the value itself. */
+const held = <T>(schema: z.ZodType<T>, value: unknown, what: string, ...at: string[]): T => {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const { path, message } = parsed.error.issues[0]!
-  throw refused(400, what, path.length > 0 ? `${path.join('.')}: ${message}` : message)
+  throw refused(
+    400,
+    what,
+    [[...at, ...path].join('.'), message].filter(Boolean).join(': ').slice(0, TOLD),
+  )
+}
+
+/** Adds the entries of a list to the numbers; the first that is none is refused. */
+const addNumbers = (numbers: number[], list: unknown[], at: string): number[] => {
+  for (const [i, value] of list.entries()) {
+    numbers.push(typeof value === 'number' ? value : held(z.number(), value, 'body', at, `${i}`))
+  }
+  return numbers
 }
 
 export const checkName = (text: string): string => {
@@ -80,30 +112,49 @@ export const checkName = (text: string): string => {
 export const jsonCollection = (body: Uint8Array): CollectionOptions =>
   read(collection, body, 'options')
 export const jsonAlias = (body: Uint8Array): string => read(alias, body, 'body').collection
-export const jsonIds = (body: Uint8Array): Uint32Array =>
-  Uint32Array.from(read(ids, body, 'body').ids)
+export const jsonIds = (body: Uint8Array): Uint32Array => {
+  const { ids: given } = read(shells.ids, body, 'body')
+  return Uint32Array.from(given, (value, i) => {
+    const isId = typeof value === 'number' && value >>> 0 === value
+    return isId ? value : held(id, value, 'body', 'ids', `${i}`)
+  })
+}
 
 export const jsonQuery = (body: Uint8Array): Query => {
-  const { vector, k, ef } = read(query, body, 'body')
-  return { k, ef: ef ?? 0, vector: Float32Array.from(vector) }
+  const { vector: given, k, ef } = read(shells.query, body, 'body')
+  const vector = Float32Array.from(addNumbers([], given, 'vector'))
+  return { k, ef: ef ?? 0, vector }
 }
 
 /** Rows of `dimensions` floats each; the first that has another number of them is named. */
 export const jsonRows = (body: Uint8Array, dimensions: number): Rows => {
-  const list = read(rows, body, 'body').rows
-  const odd = list.find(({ vector }) => vector.length !== dimensions)
-  if (odd) throw wrongDimensions(`row ${odd.id}`, odd.vector.length, dimensions)
-  return {
-    dimensions,
-    ids: Uint32Array.from(list, (row) => row.id),
-    versions: Int32Array.from(list, (row) => row.version),
-    vectors: Float32Array.from(list.flatMap((row) => row.vector)),
-  }
+  const { rows: given } = read(shells.rows, body, 'body')
+  const ids = new Uint32Array(given.length)
+  const versions = new Int32Array(given.length)
+  const floats: number[] = []
+  given.forEach((value, i) => {
+    const { vector, ...row } = held(shells.row, value, 'body', 'rows', `${i}`)
+    if (vector.length !== dimensions) {
+      throw wrongDimensions(`row ${row.id}`, vector.length, dimensions)
+    }
+    ids[i] = row.id
+    versions[i] = row.version
+    addNumbers(floats, vector, `rows.${i}.vector`)
+  })
+  return { dimensions, ids, versions, vectors: Float32Array.from(floats) }
 }
 
 export const wrongDimensions = (what: string, found: number, dimensions: number) =>
   refused(400, 'dimensions', `${what} has ${found} dimensions, the collection ${dimensions}`)
 
+/** The largest float: JSON has no word for what is beyond. */
+const LARGEST = (2 - 2 ** -23) * 2 ** 127
+const bounded = (distance: number): number => Math.min(Math.max(distance, -LARGEST), LARGEST)
+
 export const hitsJson = ({ ids, versions, distances }: Hits): unknown => ({
-  hits: Array.from(ids, (id, i) => ({ id, version: versions[i], distance: distances[i] })),
+  hits: Array.from(ids, (id, i) => ({
+    id,
+    version: versions[i],
+    distance: bounded(distances[i]!),
+  })),
 })

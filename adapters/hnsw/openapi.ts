@@ -23,7 +23,7 @@ const HITS = fields({
       distance: {
         type: 'number',
         description:
-          'Squared Euclidean under l2, 1 − cos under cosine, minus the inner product under ip.',
+          'Squared Euclidean under l2, 1 − cos under cosine, minus the inner product under ip; the largest float where it is beyond the floats.',
       },
     }),
   },

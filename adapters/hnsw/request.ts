@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { LIMITS } from './json.ts'
 import { refused } from './refused.ts'
 
 export const BINARY = 'application/octet-stream'
@@ -10,6 +11,10 @@ export const pathOf = ({ url = '/' }: IncomingMessage): string => {
   return end === -1 ? url : url.slice(0, end)
 }
 
+/** Bytes that a write may have: fewer where it is JSON. */
+export const mostOf = ({ headers }: IncomingMessage): number =>
+  headers['content-type']?.startsWith(BINARY) ? LIMITS.bodyBytes : LIMITS.jsonBytes
+
 /** Bytes that the body will have; of one that does not tell, the most that are taken. Refuses a body beyond these. */
 export const lengthOf = ({ headers }: IncomingMessage, limit: number): number => {
   const { 'content-length': told, 'transfer-encoding': encoding } = headers
@@ -20,7 +25,10 @@ export const lengthOf = ({ headers }: IncomingMessage, limit: number): number =>
 
 /** Is it octets? Else it is JSON, or empty; anything else is refused. */
 export const isBinary = ({ headers }: IncomingMessage, body: Uint8Array): boolean => {
-  const given = headers['content-type']
+  const { 'content-type': given, 'content-encoding': encoding = 'identity' } = headers
+  if (encoding !== 'identity') {
+    throw refused(400, 'content-encoding', `send the body as it is, not as ${encoding}`)
+  }
   if (given === BINARY) return true
   const type = given?.split(';')[0]?.trim().toLowerCase()
   if (body.length === 0 || type === JSON_TYPE || type === BINARY) return type === BINARY
@@ -29,7 +37,7 @@ export const isBinary = ({ headers }: IncomingMessage, body: Uint8Array): boolea
 
 const EMPTY = new Uint8Array(0)
 
-/** The whole body. Rejects where it grows beyond the limit (what is left of it is read and thrown away) or the client goes. */
+/** The whole body. Rejects where it grows beyond the limit, or the client goes. */
 export const bodyOf = (request: IncomingMessage, length: number, limit: number) =>
   length === 0
     ? EMPTY
@@ -39,13 +47,23 @@ export const bodyOf = (request: IncomingMessage, length: number, limit: number) 
         const take = (chunk: Buffer): void => {
           bytes += chunk.length
           if (bytes <= limit) return void chunks.push(chunk)
-          request.off('data', take).resume()
+          request.off('data', take)
           reject(tooLarge('more bytes', limit))
         }
         request.on('data', take)
         request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
         request.on('error', reject)
       })
+
+/** Reads what is left of a body that was refused, so that the connection can go on; one that does not end is cut. */
+export const discard = (request: IncomingMessage): void => {
+  if (request.complete) return
+  let left: number = LIMITS.bodyBytes
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) request.destroy()
+  })
+}
 
 const tooLarge = (found: string, limit: number) =>
   refused(413, 'too-large', `the body has ${found}, at most ${limit} are taken here`)

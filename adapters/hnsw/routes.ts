@@ -114,9 +114,9 @@ export const WRITES: ReadonlySet<string> = new Set(
 
 /** The route of a request, or a refusal. */
 export const match = (method: string, path: string): Matched => {
-  const [, area = '', name = '', ...verb] = path.split('/')
+  const [root, area = '', name = '', ...verb] = path.split('/')
   const route = `${method} /${[area, ...(name ? ['NAME'] : []), ...verb].join('/')}`
-  if (Object.hasOwn(ROUTES, route)) return { route, name }
+  if (root === '' && Object.hasOwn(ROUTES, route)) return { route, name }
   throw refused(404, 'no-such-route', `there is no ${method} ${path}`)
 }
 

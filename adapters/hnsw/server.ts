@@ -46,6 +46,8 @@ type Arguments = ReturnType<typeof readArguments>
 /** What was there before is there again when it resolves; its rows are read for as long as the journal is not closed. */
 const restore = async (store: Arguments['store'], advance: Advance): Promise<Collections> => {
   const journal = await openJournal(store, advance)
+  const { cut } = journal.restored
+  if (cut !== null) process.stderr.write(`${cut}\n`)
   const rows = journal.restored.collections.reduce((sum, { count }) => sum + count, 0)
   const collections = createCollections(journal)
   let done = 0

@@ -10,6 +10,7 @@ export interface Reply {
   readonly type: string | null
   readonly headers: Headers
   readonly bytes: Uint8Array
+  readonly text: string
   // biome-ignore lint/suspicious/noExplicitAny: whatever JSON the server sent
   readonly json: any
 }
@@ -53,8 +54,9 @@ export const askOf =
     })
     const bytes = new Uint8Array(await reply.arrayBuffer())
     const mime = reply.headers.get('content-type')
-    const json = mime === 'application/json' ? JSON.parse(Buffer.from(bytes).toString()) : null
-    return { status: reply.status, type: mime, headers: reply.headers, bytes, json }
+    const text = Buffer.from(bytes).toString()
+    const json = mime === 'application/json' ? JSON.parse(text) : null
+    return { status: reply.status, type: mime, headers: reply.headers, bytes, text, json }
   }
 
 /** A collection whose tombstones stay until somebody asks. */

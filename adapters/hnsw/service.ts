@@ -6,7 +6,7 @@ import { createFront, type Front } from './front.ts'
 import { LIMITS } from './json.ts'
 import { createMetrics } from './metrics.ts'
 import { refused } from './refused.ts'
-import { bodyOf, isBinary, lengthOf, pathOf } from './request.ts'
+import { bodyOf, discard, isBinary, lengthOf, mostOf, pathOf } from './request.ts'
 import { send, sendError } from './response.ts'
 import { answerTo, match, type Parts, WRITES } from './routes.ts'
 import { createWriteQueue, type QueueLimits } from './write-queue.ts'
@@ -62,7 +62,7 @@ export const createService = (
       const isOpen = route === ALIVE || route === READY
       if (!isOpen && !isAllowed(request.headers.authorization)) throw unauthorized()
       const isWrite = WRITES.has(route)
-      const limit = isWrite ? LIMITS.bodyBytes : LIMITS.questionBytes
+      const limit = isWrite ? mostOf(request) : LIMITS.questionBytes
       const length = lengthOf(request, limit)
       if (isWrite) leaveQueue = queue.enter(length)
       const body = await bodyOf(request, length, limit)
@@ -72,6 +72,7 @@ export const createService = (
       send(response, status, await answerTo(parts, asked))
     } catch (error) {
       status = sendError(response, error)
+      discard(request)
     }
     leaveQueue()
     metrics.answered(route, status, (performance.now() - began) / 1000)

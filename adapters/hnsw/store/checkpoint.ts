@@ -86,7 +86,7 @@ const snapshotOf = async (
       const inPart = Math.min(left, Math.ceil(PART_BYTES / stride))
       const name = snapshotName(folded.number, number, files.length)
       await replaceFile(dir, name, async (file) => {
-        bytes += await writePart(file, folded.number, rows, inPart, stride)
+        bytes += await writePart(file, name, folded.number, rows, inPart, stride)
       })
       files.push(name)
       left -= inPart
@@ -100,12 +100,13 @@ const snapshotOf = async (
 /** Head, frames of rows, end. Returns its bytes. */
 const writePart = async (
   file: FileHandle,
+  name: string,
   collection: number,
   rows: Iterator<Buffer, void>,
   count: number,
   stride: number,
 ): Promise<number> => {
-  const head = headFrame(0)
+  const head = headFrame(0, name)
   await file.writeFile(head)
   let bytes = head.length
   let number = 0

@@ -2,9 +2,17 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRefused } from '../refused.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
-import { type Frame, frameBytes, framesOf, payloadJson } from './frame.ts'
-import { checkFormat, type Manifest } from './manifest.ts'
-import { collectionOf, idsOf, rowBytes, type Settled } from './operation.ts'
+import { damaged, type Frame, frameBytes, framesOf } from './frame.ts'
+import { checkHead, type Manifest } from './manifest.ts'
+import {
+  collectionOf,
+  fits,
+  idsOf,
+  type Named,
+  namedOf,
+  rowBytes,
+  type Settled,
+} from './operation.ts'
 
 /** A collection as the files hold it. */
 export interface Folded {
@@ -20,7 +28,10 @@ export interface Folded {
 /** What snapshots and log come to. Rows are known by their places: no vector is held. */
 export interface Fold {
   readonly catalog: Catalog<Folded>
-  /** Applies one frame of a file of the log, as the server did; what was refused then is passed over now. */
+  /**
+   * Applies one frame of a file of the log, as the server did; what was refused then is passed over now. Rejects where it holds no
+   * operation.
+   */
   apply(frame: Frame, file: string): Promise<void>
   /** Id → place, read from the snapshots if no operation has asked for them before. */
   rowsOf(collection: Folded): Promise<Map<number, number>>
@@ -43,6 +54,9 @@ export const createFold = (
   const byNumber = new Map<number, Folded>()
   const files: string[] = []
 
+  /** Whole, and yet no operation on what is there. */
+  const damagedBy = (frame: Frame, file: string, cause?: unknown): Error =>
+    damaged(join(dir, file), frame.end - frameBytes(frame.payload), cause)
   const add = (folded: Folded): void => {
     catalog.add(folded.name, folded)
     byNumber.set(folded.number, folded)
@@ -60,7 +74,10 @@ export const createFold = (
     const rows = new Map<number, number>()
     const bytes = rowBytes(folded.options.dimensions)
     for (const file of folded.snapshots) {
-      for (const frame of await snapshotFrames(join(dir, file))) {
+      const path = join(dir, file)
+      for (const frame of await snapshotFrames(path)) {
+        const isOurs = fits(frame.payload, bytes) && collectionOf(frame.payload) === folded.number
+        if (!isOurs) throw damagedBy(frame, file)
         put(rows, frame, file, bytes)
         await read(frameBytes(frame.payload))
       }
@@ -69,22 +86,23 @@ export const createFold = (
     return rows
   }
   const change = async (frame: Frame, file: string): Promise<void> => {
+    if (!fits(frame.payload)) throw damagedBy(frame, file)
     const folded = byNumber.get(collectionOf(frame.payload))
     if (!folded) return
+    const bytes = frame.kind === 'upsert' ? rowBytes(folded.options.dimensions) : 4
+    if (!fits(frame.payload, bytes)) throw damagedBy(frame, file)
     if (frame.kind === 'clear') folded.rows = new Map()
     const rows = await rowsOf(folded)
-    if (frame.kind === 'upsert') put(rows, frame, file, rowBytes(folded.options.dimensions))
+    if (frame.kind === 'upsert') put(rows, frame, file, bytes)
     if (frame.kind === 'delete') for (const [id] of idsOf(frame.payload, 4)) rows.delete(id)
   }
-  const rename = ({ kind, number, payload }: Frame): void => {
-    const { name, alias, options } = payloadJson(payload) as {
-      name: string
-      alias: string
-      options: Settled
-    }
-    if (kind === 'alias') catalog.alias(alias, name)
+  const rename = (named: Named, number: number): void => {
+    const { kind, name } = named
+    if (kind === 'alias') catalog.alias(named.alias, name)
     else if (kind === 'drop') byNumber.delete(catalog.drop(name)?.number ?? 0)
-    else if (!catalog.lookUp(name)) add({ name, number, options, snapshots: [], rows: new Map() })
+    else if (!catalog.lookUp(name)) {
+      add({ name, number, options: named.options, snapshots: [], rows: new Map() })
+    }
   }
   return {
     catalog,
@@ -92,9 +110,9 @@ export const createFold = (
     apply: async (frame, file) => {
       if (['upsert', 'delete', 'clear'].includes(frame.kind)) return await change(frame, file)
       try {
-        rename(frame)
+        rename(namedOf(frame), frame.number)
       } catch (error) {
-        if (!isRefused(error)) throw error
+        if (!isRefused(error)) throw damagedBy(frame, file, error)
       }
     },
     at: (place) => ({ file: files[Math.floor(place / FILE)]!, offset: place % FILE }),
@@ -105,6 +123,6 @@ export const createFold = (
 const snapshotFrames = async (path: string): Promise<Frame[]> => {
   const frames = [...framesOf(await readFile(path), path, 0, false)]
   if (frames.at(-1)?.kind !== 'end') throw new Error(`${path} is damaged: its end is missing`)
-  checkFormat(frames[0]!, path)
+  checkHead(frames[0]!, path)
   return frames.slice(1, -1)
 }

@@ -33,6 +33,7 @@ const KIND_OF = new Map(Object.entries(KINDS).map(([kind, code]) => [code as num
 
 export const HEADER = 24
 const U48 = 6
+const WORD = 4
 
 export const frameBytes = (payload: Uint8Array): number => HEADER + payload.length
 
@@ -65,9 +66,10 @@ const checksum = (bytes: Buffer, at: number, end: number): number =>
 /** The frame at an offset; null if there is none that is whole. */
 export const frameAt = (bytes: Buffer, at: number): Frame | null => {
   if (at + HEADER > bytes.length) return null
-  const end = at + HEADER + bytes.readUInt32LE(at)
+  const length = bytes.readUInt32LE(at)
+  const end = at + HEADER + length
   const kind = KIND_OF.get(bytes.readUInt16LE(at + 14))
-  if (end > bytes.length || end % 4 !== 0 || kind === undefined) return null
+  if (end > bytes.length || length % WORD !== 0 || kind === undefined) return null
   if (checksum(bytes, at, end) !== bytes.readUInt32LE(at + 4)) return null
   return {
     number: bytes.readUIntLE(at + 8, U48),
@@ -91,31 +93,42 @@ export function* framesOf(
   let at = 0
   for (let number = first; at < bytes.length; number++) {
     const frame = frameAt(bytes, at)
-    if (frame?.number !== number) {
-      if (torn && !wasSynced(bytes, at, number)) return at
-      throw new Error(
-        `${file} is damaged at byte ${at}: put the file back from a copy, or lose what is in it by moving it away`,
-      )
-    }
+    if (!frame && torn && !wasSynced(bytes, at, number)) return at
+    if (frame?.number !== number) throw damaged(file, at)
     yield frame
     at = frame.end
   }
   return at
 }
 
-/** Does a whole frame behind the offset say that this number was on the disk? */
+export const damaged = (file: string, at: number, cause?: unknown): Error =>
+  new Error(
+    `${file} is damaged at byte ${at}: put the file back from a copy, or lose what is in it by moving it away`,
+    { cause },
+  )
+
+/** Bytes whose checksums are looked at in a file, in relation to its length, in search of a frame: more are there by design. */
+const PATIENCE = 16
+
+/**
+ * Is there a whole frame behind the offset that says that this number was on the disk, or that is of this number, and so was moved?
+ * A vector may look like the beginning of a frame: where too many do, the answer is yes, since then nothing is cut.
+ */
 const wasSynced = (bytes: Buffer, from: number, number: number): boolean => {
   const most = number + bytes.length / HEADER
-  for (let at = from + 4; at + HEADER <= bytes.length; at += 4) {
+  let left = PATIENCE * bytes.length
+  for (let at = from + 1; at + HEADER <= bytes.length; at++) {
     const found = bytes.readUIntLE(at + 8, U48)
-    if (found <= number || found > most) continue
-    const frame = frameAt(bytes, at)
-    if (frame && frame.synced >= number) return true
+    if (found < number || found > most) continue
+    const synced = bytes.readUIntLE(at + 16, U48)
+    if (synced >= found || (synced < number && found > number)) continue
+    const end = at + HEADER + bytes.readUInt32LE(at)
+    if (end > bytes.length) continue
+    left -= end - at
+    if (left < 0 || frameAt(bytes, at)) return true
   }
   return false
 }
-
-const WORD = 4
 
 /** JSON as a payload, filled up to whole words. */
 export const jsonPayload = (value: unknown): Buffer => {

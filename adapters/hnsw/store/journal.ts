@@ -22,6 +22,8 @@ export interface Restored {
     readonly rows: Iterable<{ id: number; version: number; vector: Float32Array }>
   }[]
   readonly aliases: ReadonlyMap<string, string>
+  /** What was cut off the end of the log, in a sentence: a crash left it, or damage. */
+  readonly cut: string | null
 }
 
 /** Gives operations their numbers, from 1 and without a gap, and makes them last. */
@@ -44,7 +46,7 @@ export const inMemory = (): Journal => {
   let sequence = 0
   return {
     durability: DURABILITY.memory,
-    restored: { collections: [], aliases: new Map() },
+    restored: { collections: [], aliases: new Map(), cut: null },
     commit: async (_, apply) => apply(++sequence),
     checkpoint: async () => {
       throw refused(409, 'in-memory', 'this server has no data folder: start it with --data DIR')

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { MANIFEST, replaceFile } from './folder.ts'
 import { type Frame, framesOf, jsonPayload, oneFrame, payloadJson } from './frame.ts'
 import type { Settled } from './operation.ts'
@@ -20,14 +20,17 @@ export interface Manifest {
 const NONE: Manifest = { number: 0, collections: [], aliases: {} }
 const FORMAT = 'driftmark-hnsw-store/1'
 
-/** The frame that every file begins with. */
-export const headFrame = (number: number): Buffer =>
-  oneFrame({ number, kind: 'head', synced: number, payload: jsonPayload({ format: FORMAT }) })
+/** The frame that every file begins with; where it says which file it is, it is no other. */
+export const headFrame = (number: number, file?: string): Buffer =>
+  oneFrame({ number, kind: 'head', synced: number, payload: jsonPayload({ format: FORMAT, file }) })
 
-export const checkFormat = ({ kind, payload }: Frame, path: string): void => {
-  const { format } = (kind === 'head' ? payloadJson(payload) : {}) as { format?: unknown }
-  if (format === FORMAT) return
-  throw new Error(`${path} is of the format ${format}, and this server reads ${FORMAT}`)
+export const checkHead = ({ kind, payload }: Frame, path: string): void => {
+  const head = kind === 'head' ? (payloadJson(payload) as Record<string, unknown>) : {}
+  const { format, file = basename(path) } = head
+  if (format !== FORMAT) {
+    throw new Error(`${path} is of the format ${format}, and this server reads ${FORMAT}`)
+  }
+  if (file !== basename(path)) throw new Error(`${path} is damaged: it is what ${file} should be`)
 }
 
 export const readManifest = async (dir: string): Promise<Manifest> => {
@@ -39,13 +42,13 @@ export const readManifest = async (dir: string): Promise<Manifest> => {
   if (!bytes) return NONE
   const [head, body, ...more] = framesOf(bytes, path, 0, false)
   if (!head || !body || more.length > 0) throw new Error(`${path} is damaged: it is not whole`)
-  checkFormat(head, path)
+  checkHead(head, path)
   return payloadJson(body.payload) as Manifest
 }
 
 export const writeManifest = (dir: string, manifest: Manifest): Promise<void> => {
   const end = { number: 1, kind: 'end' as const, synced: 1, payload: jsonPayload(manifest) }
   return replaceFile(dir, MANIFEST, async (file) => {
-    await file.writeFile(Buffer.concat([headFrame(0), oneFrame(end)]))
+    await file.writeFile(Buffer.concat([headFrame(0, MANIFEST), oneFrame(end)]))
   })
 }

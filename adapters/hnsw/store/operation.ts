@@ -1,15 +1,27 @@
-import type { CollectionOptions } from '../json.ts'
+import { z } from 'zod'
+import { type CollectionOptions, SCHEMAS } from '../json.ts'
 import type { Rows } from '../wire.ts'
-import { jsonPayload } from './frame.ts'
+import { type Frame, jsonPayload, payloadJson } from './frame.ts'
 
 /** Options of a collection, the seed drawn. */
 export type Settled = CollectionOptions & { readonly seed: number }
 
-/** What changes the collections: what is logged, and what a replay does again. A collection's number is that of its creation. */
-export type Operation =
+const settled = SCHEMAS.collection.required({ seed: true })
+const NAMED = {
+  create: z.strictObject({ name: z.string(), options: settled }),
+  drop: z.strictObject({ name: z.string() }),
+  alias: z.strictObject({ alias: z.string(), name: z.string() }),
+} as const
+
+/** Operations on names alone. */
+export type Named =
   | { readonly kind: 'create'; readonly name: string; readonly options: Settled }
   | { readonly kind: 'drop'; readonly name: string }
   | { readonly kind: 'alias'; readonly alias: string; readonly name: string }
+
+/** What changes the collections: what is logged, and what a replay does again. A collection's number is that of its creation. */
+export type Operation =
+  | Named
   | { readonly kind: 'upsert'; readonly collection: number; readonly rows: Rows }
   | { readonly kind: 'delete'; readonly collection: number; readonly ids: Uint32Array }
   | { readonly kind: 'clear'; readonly collection: number }
@@ -82,8 +94,21 @@ export const packRows = (
   return payload
 }
 
+/** The operation on names that a frame holds. Throws if it holds none. */
+export const namedOf = ({ kind, payload }: Frame): Named => {
+  if (kind === 'create') return { kind, ...NAMED[kind].parse(payloadJson(payload)) }
+  if (kind === 'drop') return { kind, ...NAMED[kind].parse(payloadJson(payload)) }
+  if (kind === 'alias') return { kind, ...NAMED[kind].parse(payloadJson(payload)) }
+  throw new Error(`${kind} is no operation`)
+}
+
 /** The collection that a payload of rows, ids or nothing is for. */
 export const collectionOf = (payload: Buffer): number => payload.readDoubleLE(0)
+
+/** Has the payload as many rows or ids of this size as it says? Without a size: has it a head? */
+export const fits = (payload: Buffer, stride?: number): boolean =>
+  payload.length >= HEAD &&
+  (stride === undefined || payload.length === HEAD + stride * payload.readUInt32LE(8))
 
 /** Ids of an upsert or a delete, each with the offset of its row, or of itself, in the payload. */
 export function* idsOf(payload: Buffer, stride: number): Generator<[id: number, at: number], void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createFold, type Fold, type Read } from './fold.ts'
 import { logName, segmentsIn } from './folder.ts'
 import { frameBytes, framesOf } from './frame.ts'
-import { checkFormat, type Manifest } from './manifest.ts'
+import { checkHead, type Manifest } from './manifest.ts'
 import type { LogEnd } from './segments.ts'
 import type { Advance } from './turns.ts'
 
@@ -11,6 +11,8 @@ import type { Advance } from './turns.ts'
 export interface Replayed {
   readonly fold: Fold
   readonly end: LogEnd
+  /** Bytes behind the end that are no whole frame, and not zeros alone: a crash left them, or damage. */
+  readonly cut: number
   /** Segments behind the manifest, the newest included. */
   readonly segments: number
 }
@@ -38,6 +40,7 @@ export const replay = async (
     return advance('reading', done, bytes)
   }
   const fold = createFold(dir, manifest, read)
+  let cut = 0
   let end: LogEnd = { first: manifest.number + 1, last: manifest.number, bytes: 0 }
   if (segments.length === 0 && manifest.number > 0 && upTo === Number.POSITIVE_INFINITY) {
     throw missing(dir, logName(end.first))
@@ -45,9 +48,9 @@ export const replay = async (
   for (const first of segments) {
     if (first !== end.last + 1) throw missing(dir, logName(end.last + 1))
     const torn = first === segments.at(-1) && upTo === Number.POSITIVE_INFINITY
-    end = await replaySegment(dir, fold, first, torn, read)
+    ;({ cut, ...end } = await replaySegment(dir, fold, first, torn, read))
   }
-  return { fold, end, segments: segments.length }
+  return { fold, end, cut, segments: segments.length }
 }
 
 const bytesOf = async (dir: string, names: readonly string[]): Promise<number> => {
@@ -70,18 +73,20 @@ const replaySegment = async (
   first: number,
   torn: boolean,
   read: Read,
-): Promise<LogEnd> => {
+): Promise<LogEnd & { cut: number }> => {
   const name = logName(first)
   const path = join(dir, name)
-  const frames = framesOf(await readFile(path), path, first - 1, torn)
+  const bytes = await readFile(path)
+  const frames = framesOf(bytes, path, first - 1, torn)
   let last = first - 1
   let step = frames.next()
   for (; !step.done; step = frames.next()) {
     const frame = step.value
-    if (frame.number < first) checkFormat(frame, path)
+    if (frame.number < first) checkHead(frame, path)
     else await fold.apply(frame, name)
     await read(frameBytes(frame.payload))
     last = frame.number
   }
-  return { first, last, bytes: step.value }
+  const rest = bytes.subarray(step.value)
+  return { first, last, bytes: step.value, cut: rest.some((byte) => byte !== 0) ? rest.length : 0 }
 }

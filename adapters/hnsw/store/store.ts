@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { isRefused, refused } from '../refused.ts'
 import { checkpointInThread, sweepOutdated } from './checkpoint.ts'
 import type { Fold, Folded } from './fold.ts'
+import { logName } from './folder.ts'
 import type { Checkpointed, Journal, Restored } from './journal.ts'
 import { lockFolder } from './lock.ts'
 import { createLog, type Log, refusalOf } from './log.ts'
@@ -10,7 +11,7 @@ import { readManifest } from './manifest.ts'
 import { payloadOf, rowBytes } from './operation.ts'
 import { replay } from './replay.ts'
 import { readRows } from './rows.ts'
-import { type OpenFile, openSegments } from './segments.ts'
+import { type LogEnd, type OpenFile, openSegments } from './segments.ts'
 import { durabilityOf, type Sync } from './sync.ts'
 import type { Advance } from './turns.ts'
 
@@ -41,8 +42,13 @@ export const openStore = async (folder: string, options: StoreOptions): Promise<
   const unlock = await lock(dir)
   try {
     const manifest = await readManifest(dir)
-    const { fold, end, segments: found } = await replay(dir, manifest, undefined, options.advance)
-    const restored = await restoredOf(dir, fold)
+    const {
+      fold,
+      end,
+      cut,
+      segments: found,
+    } = await replay(dir, manifest, undefined, options.advance)
+    const restored = await restoredOf(dir, fold, cutOf(dir, end, cut))
     await sweepOutdated(dir, manifest)
     const {
       sync,
@@ -88,7 +94,7 @@ const lock = async (dir: string): Promise<() => Promise<void>> => {
 }
 
 /** What the files hold, row by row: it is read while it is asked for. */
-const restoredOf = async (dir: string, fold: Fold): Promise<Restored> => {
+const restoredOf = async (dir: string, fold: Fold, cut: string | null): Promise<Restored> => {
   const collections: Restored['collections'][number][] = []
   for (const folded of fold.catalog.things.values()) {
     const places = await fold.rowsOf(folded)
@@ -96,8 +102,13 @@ const restoredOf = async (dir: string, fold: Fold): Promise<Restored> => {
     const rows = rowsOf(dir, fold, folded, places.values())
     collections.push({ name, number, options, count: places.size, rows })
   }
-  return { collections, aliases: fold.catalog.aliases }
+  return { collections, aliases: fold.catalog.aliases, cut }
 }
+
+const cutOf = (dir: string, { first, bytes }: LogEnd, cut: number): string | null =>
+  cut === 0
+    ? null
+    : `${join(dir, logName(first))} was cut at byte ${bytes}: the ${cut} bytes behind it were no whole record`
 
 function* rowsOf(
   dir: string,
