@@ -37,7 +37,12 @@ test('the bounds that docs/hnsw.md tells are those that hold', () => {
     assert.ok(page.includes(`${text} ${what}`) || page.includes(`${what} ${text}`), what)
   }
   const mebi = (bytes: number) => `${bytes / 2 ** 20} MiB`
-  for (const bytes of [LIMITS.bodyBytes, LIMITS.jsonBytes, LIMITS.questionBytes, LIMITS.queuedBytes]) {
+  for (const bytes of [
+    LIMITS.bodyBytes,
+    LIMITS.jsonBytes,
+    LIMITS.questionBytes,
+    LIMITS.queuedBytes,
+  ]) {
     assert.ok(page.includes(mebi(bytes)), mebi(bytes))
   }
   assert.ok(page.includes(queuedWrites.toLocaleString('en')))
