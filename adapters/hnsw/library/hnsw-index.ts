@@ -1,6 +1,7 @@
 import { createHnsw, type Hnsw, type Metric, type Shape, type Stats } from '../engine/index.ts'
 import { floats, type Vector, whole } from './checked.ts'
 import { readIndex, writeIndex } from './file.ts'
+import { type HnswOnDisk, type OpenSettings, openOnDisk } from './on-disk.ts'
 
 export type { Vector }
 
@@ -30,9 +31,11 @@ export interface SearchSettings {
   readonly exact?: boolean
 }
 
-/** Rows found, nearest first: entry i of both arrays belongs together. */
+/** Rows found, nearest first: entry i of each array belongs together. */
 export interface Found {
   readonly ids: Uint32Array
+  /** As they were stored; 0 where none was given. */
+  readonly versions: Int32Array
   /** Squared Euclidean under l2, 1 − cos under cosine, minus the inner product under ip. */
   readonly distances: Float32Array
 }
@@ -78,6 +81,14 @@ export class HnswIndex {
     this.#index = createHnsw(parameters, 'hnsw', image)
   }
 
+  /**
+   * The index that a folder keeps, or a new one there, which needs `dimensions`: every write lasts, and the next `open` has it again.
+   * Rejects where the folder is in use, cannot be written, is damaged (and says where), or keeps an index of other settings.
+   */
+  static open(folder: string, settings: OpenSettings = {}): Promise<HnswOnDisk> {
+    return openOnDisk(folder, settings, (settled) => new HnswIndex(settled))
+  }
+
   /** Reads what `save` wrote. Rejects where the file is not there, is damaged, or is of another layout. */
   static async load(path: string): Promise<HnswIndex> {
     const { parameters, ef, consolidation, image } = await readIndex(path)
@@ -106,15 +117,21 @@ export class HnswIndex {
     return this.#index.get([whole('id', id, 0)]).ids.length === 1
   }
 
-  /** Stores a new row; an Error if there is one of that id. */
-  add(id: number, vector: Vector): void {
-    if (this.has(id)) throw new Error(`hnsw: there is a row ${id}: upsert replaces it`)
-    this.upsert(id, vector)
+  /** Makes room for so many rows more, or throws a RangeError. Not required: the index grows by itself. */
+  reserve(rows: number): void {
+    this.#index.reserve(whole('rows', rows, 0))
   }
 
-  /** Stores the row in the place of the one that has this id, if there is one. */
-  upsert(id: number, vector: Vector): void {
-    this.#index.upsert(whole('id', id, 0), 0, floats(vector, this.dimensions))
+  /** Stores a new row; an Error if there is one of that id. */
+  add(id: number, vector: Vector, version = 0): void {
+    if (this.has(id)) throw new Error(`hnsw: there is a row ${id}: upsert replaces it`)
+    this.upsert(id, vector, version)
+  }
+
+  /** Stores the row in the place of the one that has this id, if there is one. Versions are whole numbers from −2³¹ to 2³¹ − 1. */
+  upsert(id: number, vector: Vector, version = 0): void {
+    whole('version', version, -(2 ** 31), 2 ** 31 - 1)
+    this.#index.upsert(whole('id', id, 0), version, floats(vector, this.dimensions))
     this.#consolidate()
   }
 
@@ -130,10 +147,9 @@ export class HnswIndex {
     const query = floats(vector, this.dimensions)
     whole('k', k, 1)
     const { ef = Math.max(k, this.#ef), rerank, exact = false } = settings
-    const { ids, distances } = exact
+    return exact
       ? this.#index.exact(query, k)
       : this.#index.search(query, k, whole('ef', ef, k), rerank)
-    return { ids, distances }
   }
 
   /** One answer a vector, in their order. */

@@ -8,3 +8,4 @@ export {
   type SearchSettings,
   type Vector,
 } from './hnsw-index.ts'
+export type { HnswOnDisk, OpenSettings } from './on-disk.ts'

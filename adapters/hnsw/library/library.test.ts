@@ -18,11 +18,12 @@ const vectorOf = (seed: number, dimensions: number): number[] =>
 test('add, upsert, delete, search: what an eye can check', () => {
   const index = new HnswIndex({ dimensions: 2 })
   index.add(7, [0, 0])
-  index.add(8, Float32Array.of(3, 4))
+  index.add(8, Float32Array.of(3, 4), 3)
   index.upsert(7, [0, 1])
   assert.throws(() => index.add(7, [5, 5]), /there is a row 7/)
   assert.deepEqual(index.search([0, 0], 5), {
     ids: Uint32Array.of(7, 8),
+    versions: Int32Array.of(0, 3),
     distances: Float32Array.of(1, 25),
   })
   assert.deepEqual(

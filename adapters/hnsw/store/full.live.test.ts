@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { HnswIndex } from '../library/index.ts'
 import { endServer, type Running, startServer } from './kill.fixture.ts'
 import { withFolder } from './store.fixture.ts'
 
@@ -77,6 +78,34 @@ test('a full disk: writes are refused with 507, nothing acknowledged is lost, an
     } finally {
       await endServer(server, 'SIGKILL')
     }
+  }))
+
+test('a full disk under the library: a write rejects with its code, and what had resolved is there', (t) =>
+  withSmallDisk(t, async (dir, remount) => {
+    const vector = new Float32Array(DIMENSIONS)
+    let index = await HnswIndex.open(dir, { dimensions: DIMENSIONS })
+    let stored = 0
+    const fill = async () => {
+      for (;;) await index.upsert(stored, vector, stored++)
+    }
+    await assert.rejects(fill, {
+      code: 'disk-full',
+      message: /full \(ENOSPC\): nothing was stored/,
+    })
+    stored -= 1
+    assert.ok(stored > 300, `${stored} rows in 1 MiB`)
+    assert.deepEqual([index.size, index.has(stored)], [stored, false])
+    await index.close()
+    index = await HnswIndex.open(dir)
+    assert.equal(index.size, stored)
+    remount('size=8m')
+    await index.upsert(stored, vector)
+    await index.close()
+    remount('ro')
+    await assert.rejects(
+      HnswIndex.open(dir),
+      /^Error: the data folder .* cannot be written \(EROFS\)$/,
+    )
   }))
 
 test('a folder without the right to write is refused at the start, in one sentence', (t) =>

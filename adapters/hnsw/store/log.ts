@@ -140,7 +140,11 @@ const applyAll = async (batch: readonly Entry[], first: number): Promise<void> =
 export const refusalOf = (error: NodeJS.ErrnoException, ended: boolean): Error => {
   const { code, message } = error
   if (ended)
-    return refused(503, 'log-failed', `the log has failed (${message}): restart the server`)
+    return refused(
+      503,
+      'log-failed',
+      `the log has failed (${message}): nothing is taken before a new start`,
+    )
   return isFull(error)
     ? refused(507, 'disk-full', `the disk of the data folder is full (${code}): nothing was stored`)
     : refused(503, 'log', `the data folder could not be written (${message}): nothing was stored`)

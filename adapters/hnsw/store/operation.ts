@@ -6,9 +6,10 @@ import { type Frame, jsonPayload, payloadJson } from './frame.ts'
 /** Options of a collection, the seed drawn. */
 export type Settled = CollectionOptions & { readonly seed: number }
 
-const settled = SCHEMAS.collection.required({ seed: true })
+/** What a folder keeps of the options. */
+export const SETTLED = SCHEMAS.collection.required({ seed: true })
 const NAMED = {
-  create: z.strictObject({ name: z.string(), options: settled }),
+  create: z.strictObject({ name: z.string(), options: SETTLED }),
   drop: z.strictObject({ name: z.string() }),
   alias: z.strictObject({ alias: z.string(), name: z.string() }),
 } as const
