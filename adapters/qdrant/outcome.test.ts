@@ -65,7 +65,10 @@ test('the sentence is the server’s own, in JSON or in plain text, or the socke
   const wrong = answered(400, { status: { error: 'Wrong input: expected dim: 4, got 3' } })
   assert.match(sentence(wrong), /^qdrant: search: 400 Wrong input: expected dim: 4, got 3 \(/)
   const plain = answered(401, 'Must provide an API key')
-  assert.match(sentence(plain), /401 Must provide an API key \(no API key, or a wrong one\)/)
+  assert.match(
+    sentence(plain),
+    /401 Must provide an API key \(no API key, or a wrong one: .*DRIFTMARK_QDRANT_API_KEY/,
+  )
   assert.match(sentence(fetchFailed('ECONNREFUSED')), /connect ECONNREFUSED \(nobody listens/)
   assert.match(sentence(answered(500, undefined)), /500 without a reason/)
 })

@@ -1,5 +1,6 @@
 import { ConnectError, ConnectErrorCode } from '@qdrant/js-client-grpc'
 import { type EngineError, refusal } from '../../harness/model/index.ts'
+import { KEYS } from './options.ts'
 
 /** What an error of one of the two clients means for a write that was sent. */
 export interface Meaning {
@@ -24,13 +25,15 @@ const { Unimplemented, OutOfRange, ResourceExhausted, FailedPrecondition } = Con
 const { Canceled, DeadlineExceeded, Aborted, Internal, Unavailable, DataLoss, Unknown } =
   ConnectErrorCode
 
+const NO_KEY = `no API key, or a wrong one: it is read from ${KEYS.join(' or ')}`
+
 /**
  * The table: `fail` only where the request was surely not carried out. The statuses and codes are those that the server
  * gives its errors (1.19.0: src/actix/helpers.rs, storage/content_manager/conversions.rs); what is not here is unknown.
  */
 export const MEANINGS: readonly Meaning[] = [
   refusedByRest(400, 'wrong input, wrong dimension, or against the strict mode of the collection'),
-  refusedByRest(401, 'no API key, or a wrong one'),
+  refusedByRest(401, NO_KEY),
   refusedByRest(403, 'the API key does not allow it, or writes are locked'),
   refusedByRest(404, 'there is no such collection'),
   refusedByRest(405, 'the server does not offer it'),
@@ -48,7 +51,7 @@ export const MEANINGS: readonly Meaning[] = [
   refusedByGrpc(NotFound, 'there is no such collection'),
   refusedByGrpc(AlreadyExists, 'it exists already'),
   refusedByGrpc(PermissionDenied, 'the API key does not allow it'),
-  refusedByGrpc(Unauthenticated, 'no API key, or a wrong one'),
+  refusedByGrpc(Unauthenticated, NO_KEY),
   refusedByGrpc(Unimplemented, 'the server does not offer it'),
   refusedByGrpc(OutOfRange, 'the message is larger than the server takes'),
   openByGrpc(ResourceExhausted, 'a rate limit, no room left, or a connection that was throttled'),
