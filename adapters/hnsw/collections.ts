@@ -1,7 +1,9 @@
-import { createHnsw, type Hnsw } from './engine/index.ts'
+import type { Hnsw } from './engine/index.ts'
+import { indexOf } from './index-of.ts'
 import { type CollectionOptions, checkName, LIMITS } from './json.ts'
 import { refused } from './refused.ts'
 import { absent, createCatalog } from './store/catalog.ts'
+import { type Images, LEAST_ROWS } from './store/image.ts'
 import { inMemory, type Journal } from './store/journal.ts'
 import type { Settled } from './store/operation.ts'
 
@@ -31,6 +33,8 @@ export interface Collections {
   alias(alias: string, name: string): Promise<void>
   /** Takes in what the journal has restored, a row a step, before anything else is asked. */
   restore(): Generator<void, void>
+  /** For the journal that is closed. */
+  images(): Images
   list(): { collections: string[]; aliases: Record<string, string> }
   readonly journal: Journal
 }
@@ -47,10 +51,12 @@ export const createCollections = (journal: Journal = inMemory()): Collections =>
   return {
     journal,
     *restore() {
-      for (const { name, number, options, rows } of journal.restored.collections) {
+      for (const { name, number, options, image, gone, rows } of journal.restored.collections) {
         create(name, options, number)
-        const { index } = catalog.lookUp(name)!
-        for (const { id, version, vector } of rows) yield index.upsert(id, version, vector)
+        const held = catalog.lookUp(name)!
+        if (image) held.index = indexOf(options, image())
+        for (const id of gone) held.index.delete(id)
+        for (const { id, version, vector } of rows) yield held.index.upsert(id, version, vector)
       }
       for (const [alias, name] of journal.restored.aliases) catalog.alias(alias, name)
     },
@@ -82,6 +88,10 @@ export const createCollections = (journal: Journal = inMemory()): Collections =>
       if (!aliases.has(alias) && aliases.size >= LIMITS.aliases) throw tooMany('aliases')
       await journal.commit({ kind: 'alias', alias, name }, () => catalog.alias(alias, name))
     },
+    images: () => {
+      const worthIt = [...catalog.things.values()].filter(({ index }) => index.live >= LEAST_ROWS)
+      return new Map(worthIt.map(({ number, index }) => [number, () => index.image()]))
+    },
     list: () => ({
       collections: [...catalog.things.keys()],
       aliases: Object.fromEntries(catalog.aliases),
@@ -97,14 +107,11 @@ const hold = (name: string, number: number, options: Settled, journal: Journal):
   number,
   options,
   journal,
-  index: emptyIndex(options),
+  index: indexOf(options),
   pending: 0,
   compacting: false,
   dropped: false,
 })
-
-export const emptyIndex = ({ kind, dimensions, metric, m, efConstruction, seed }: Settled): Hnsw =>
-  createHnsw({ dimensions, metric, m, efConstruction, seed, selection: 'heuristic' }, kind)
 
 const checkSame = (present: Settled, asked: CollectionOptions): void => {
   for (const [key, value] of Object.entries(asked) as [keyof Settled, unknown][]) {

@@ -1,5 +1,6 @@
-import { emptyIndex, type Held } from './collections.ts'
+import type { Held } from './collections.ts'
 import type { Hits } from './engine/index.ts'
+import { indexOf } from './index-of.ts'
 import { LIMITS, wrongDimensions } from './json.ts'
 import { refused } from './refused.ts'
 import { absent } from './store/catalog.ts'
@@ -86,7 +87,7 @@ export const clear = (held: Held): Promise<number> =>
   held.journal.commit({ kind: 'clear', collection: held.number }, () => {
     checkPresent(held)
     const removed = held.index.live
-    held.index = emptyIndex(held.options)
+    held.index = indexOf(held.options)
     return removed
   })
 

@@ -82,7 +82,7 @@ const run = async ({ host, port, store, token }: Arguments): Promise<void> => {
   const service = createService(collections, { token, front })
   stop = async () => {
     await service.stop()
-    await collections.journal.close()
+    await collections.journal.close(collections.images())
   }
   say(true)
 }

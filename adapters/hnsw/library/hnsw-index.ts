@@ -86,7 +86,7 @@ export class HnswIndex {
    * Rejects where the folder is in use, cannot be written, is damaged (and says where), or keeps an index of other settings.
    */
   static open(folder: string, settings: OpenSettings = {}): Promise<HnswOnDisk> {
-    return openOnDisk(folder, settings, (settled) => new HnswIndex(settled))
+    return openOnDisk(folder, settings, (settled, image) => new HnswIndex(settled, image))
   }
 
   /** Reads what `save` wrote. Rejects where the file is not there, is damaged, or is of another layout. */
@@ -106,6 +106,11 @@ export class HnswIndex {
       consolidation: this.#consolidation,
       image: this.#index.image(),
     })
+  }
+
+  /** A copy of all of it, as bytes that the constructor takes with the same settings. */
+  image(): Uint8Array {
+    return this.#index.image()
   }
 
   /** Rows that searches can return. */

@@ -1,4 +1,5 @@
 import type { CollectionOptions } from '../json.ts'
+import { LEAST_ROWS } from '../store/image.ts'
 import type { Checkpointed, Journal } from '../store/journal.ts'
 import { SETTLED, type Settled } from '../store/operation.ts'
 import { openStore } from '../store/store.ts'
@@ -56,7 +57,7 @@ const NAME = 'rows'
 export const openOnDisk = async (
   folder: string,
   { sync = 'always', ...settings }: OpenSettings,
-  create: (settings: HnswSettings) => HnswIndex,
+  create: (settings: HnswSettings, image?: Uint8Array) => HnswIndex,
 ): Promise<HnswOnDisk> => {
   const turn = takeTurns()
   const journal = await openStore(folder, { sync: readSync(`${sync}`), advance: turn })
@@ -65,7 +66,8 @@ export const openOnDisk = async (
     const options = found
       ? settingsOf(found.options, settings, folder)
       : optionsOf(settings, folder)
-    const index = create(options)
+    const index = create(options, found?.image?.())
+    for (const id of found?.gone ?? []) index.delete(id)
     const number = found?.number ?? (await begin(journal, options))
     for (const { id, version, vector } of found?.rows ?? []) {
       index.upsert(id, vector, version)
@@ -169,6 +171,7 @@ const onDisk = (journal: Journal, index: HnswIndex, collection: number): HnswOnD
     stats: () => index.stats(),
     shape: () => index.shape(),
     checkpoint: journal.checkpoint,
-    close: journal.close,
+    close: () =>
+      journal.close(new Map(index.size < LEAST_ROWS ? [] : [[collection, () => index.image()]])),
   }
 }

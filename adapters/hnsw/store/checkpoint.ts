@@ -4,8 +4,15 @@ import { Worker } from 'node:worker_threads'
 import type { Fold, Folded } from './fold.ts'
 import { logName, MANIFEST, replaceFile, snapshotName, sweep } from './folder.ts'
 import { oneFrame } from './frame.ts'
+import { hasImage, type Images, imageAnew, LEAST_ROWS, writeImage } from './image.ts'
 import type { Checkpointed } from './journal.ts'
-import { headFrame, type Manifest, readManifest, writeManifest } from './manifest.ts'
+import {
+  headFrame,
+  type Manifest,
+  readManifest,
+  type SavedImage,
+  writeManifest,
+} from './manifest.ts'
 import { packRows, rowBytes } from './operation.ts'
 import { replay } from './replay.ts'
 import { readRows } from './rows.ts'
@@ -18,7 +25,11 @@ const FRAME_BYTES = 2 ** 18
  * Folds the closed segments of the log, which end with `number`, into snapshots, one or more a collection. It works on files alone:
  * what is written meanwhile is behind that number. The manifest makes it count, in one step; then the folded segments are removed.
  */
-export const checkpoint = async (dir: string, number: number): Promise<Checkpointed> => {
+export const checkpoint = async (
+  dir: string,
+  number: number,
+  images: Images = new Map(),
+): Promise<Checkpointed> => {
   const { fold } = await replay(dir, await readManifest(dir), number)
   const collections: Manifest['collections'][number][] = []
   let rows = 0
@@ -27,9 +38,10 @@ export const checkpoint = async (dir: string, number: number): Promise<Checkpoin
     for (const folded of fold.catalog.things.values()) {
       const snapshot = await snapshotOf(dir, fold, folded, number)
       const { name, number: created, options } = folded
-      collections.push({ name, number: created, options, snapshots: snapshot.files })
+      const image = await imageOf(dir, fold, folded, number, images)
+      collections.push({ name, number: created, options, snapshots: snapshot.files, image })
       rows += snapshot.rows
-      bytes += snapshot.bytes
+      bytes += snapshot.bytes + (image === folded.image ? 0 : (image?.bytes ?? 0))
     }
     const aliases = Object.fromEntries(fold.catalog.aliases)
     await writeManifest(dir, { number, collections, aliases })
@@ -53,13 +65,37 @@ export const checkpointInThread = async (dir: string, number: number): Promise<C
 
 /** Removes what the manifest has made superfluous, or what never came to count. */
 export const sweepOutdated = async (dir: string, manifest: Manifest): Promise<void> => {
-  const snapshots = new Set(manifest.collections.flatMap((collection) => collection.snapshots))
+  const named = manifest.collections.flatMap(({ snapshots, image }) => [
+    ...snapshots,
+    ...(image?.files ?? []),
+  ])
+  const needed = new Set(named)
   const oldest = logName(manifest.number + 1)
   await sweep(
     dir,
-    (name) =>
-      name === MANIFEST || snapshots.has(name) || (name.startsWith('log-') && name >= oldest),
+    (name) => name === MANIFEST || needed.has(name) || (name.startsWith('log-') && name >= oldest),
   )
+}
+
+/** The image that goes with the snapshots: the one that was there, one that is offered, or one made from the rows; none where it is not worth it. */
+const imageOf = async (
+  dir: string,
+  fold: Fold,
+  folded: Folded,
+  number: number,
+  images: Images,
+): Promise<SavedImage | undefined> => {
+  if (folded.options.kind !== 'hnsw') return undefined
+  if (folded.rows === null && hasImage(dir, folded)) return folded.image
+  const offered = images.get(folded.number)
+  if (offered) return await writeImage(dir, folded, number, offered())
+  if ((await fold.rowsOf(folded)).size < LEAST_ROWS) return undefined
+  const made = await imageAnew(dir, fold, folded).catch((error: unknown) => {
+    // Memory for a second index is not always there, and the rows are enough.
+    if (error instanceof RangeError) return null
+    throw error
+  })
+  return made ? await writeImage(dir, folded, number, made) : undefined
 }
 
 interface Snapshot {

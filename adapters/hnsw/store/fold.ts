@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isRefused } from '../refused.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
 import { damaged, type Frame, frameBytes, framesOf } from './frame.ts'
-import { checkHead, type Manifest } from './manifest.ts'
+import { checkHead, type Manifest, type SavedImage } from './manifest.ts'
 import {
   collectionOf,
   fits,
@@ -23,6 +23,9 @@ export interface Folded {
   readonly snapshots: readonly string[]
   /** Id → place of its row; null while the snapshots hold it as it is. */
   rows: Map<number, number> | null
+  /** Of an index of what the snapshots hold, if there is one; then the ids in them, once they are read. */
+  readonly image?: SavedImage | undefined
+  snapshotIds: number[]
 }
 
 /** What snapshots and log come to. Rows are known by their places: no vector is held. */
@@ -35,6 +38,8 @@ export interface Fold {
   apply(frame: Frame, file: string): Promise<void>
   /** Id → place, read from the snapshots if no operation has asked for them before. */
   rowsOf(collection: Folded): Promise<Map<number, number>>
+  /** Is it in the log? Else it is in a snapshot. */
+  isLogged(place: number): boolean
   /** Where a place is. */
   at(place: number): { readonly file: string; readonly offset: number }
 }
@@ -61,7 +66,7 @@ export const createFold = (
     catalog.add(folded.name, folded)
     byNumber.set(folded.number, folded)
   }
-  for (const collection of collections) add({ ...collection, rows: null })
+  for (const collection of collections) add({ ...collection, rows: null, snapshotIds: [] })
   for (const [alias, name] of Object.entries(aliases)) catalog.alias(alias, name)
 
   const put = (rows: Map<number, number>, frame: Frame, file: string, bytes: number): void => {
@@ -82,6 +87,7 @@ export const createFold = (
         await read(frameBytes(frame.payload))
       }
     }
+    if (folded.image) folded.snapshotIds = [...rows.keys()]
     folded.rows = rows
     return rows
   }
@@ -91,8 +97,8 @@ export const createFold = (
     if (!folded) return
     const bytes = frame.kind === 'upsert' ? rowBytes(folded.options.dimensions) : 4
     if (!fits(frame.payload, bytes)) throw damagedBy(frame, file)
-    if (frame.kind === 'clear') folded.rows = new Map()
     const rows = await rowsOf(folded)
+    if (frame.kind === 'clear') rows.clear()
     if (frame.kind === 'upsert') put(rows, frame, file, bytes)
     if (frame.kind === 'delete') for (const [id] of idsOf(frame.payload, 4)) rows.delete(id)
   }
@@ -101,7 +107,7 @@ export const createFold = (
     if (kind === 'alias') catalog.alias(named.alias, name)
     else if (kind === 'drop') byNumber.delete(catalog.drop(name)?.number ?? 0)
     else if (!catalog.lookUp(name)) {
-      add({ name, number, options: named.options, snapshots: [], rows: new Map() })
+      add({ name, number, options: named.options, snapshots: [], snapshotIds: [], rows: new Map() })
     }
   }
   return {
@@ -115,6 +121,7 @@ export const createFold = (
         if (!isRefused(error)) throw damagedBy(frame, file, error)
       }
     },
+    isLogged: (place) => files[Math.floor(place / FILE)]!.startsWith('log-'),
     at: (place) => ({ file: files[Math.floor(place / FILE)]!, offset: place % FILE }),
   }
 }

@@ -9,6 +9,8 @@ const TEMPORARY = '.tmp'
 export const logName = (first: number): string => `log-${String(first).padStart(DIGITS, '0')}`
 export const snapshotName = (collection: number, number: number, part: number): string =>
   `rows-${[collection, number].map((n) => String(n).padStart(DIGITS, '0')).join('-')}-${part}`
+export const imageName = (collection: number, number: number, part: number): string =>
+  snapshotName(collection, number, part).replace('rows', 'index')
 export const MANIFEST = 'manifest'
 
 /** Numbers that the segments of the log begin with, in order. */
@@ -54,7 +56,7 @@ export const replaceFile = async (
 /** Removes every segment, snapshot and manifest that is not needed: what is outdated, and what a crash left half written. */
 export const sweep = async (dir: string, isNeeded: (name: string) => boolean): Promise<void> => {
   for (const name of await readdir(dir)) {
-    const ours = LOG.test(name) || name.startsWith('rows-') || name.startsWith('manifest')
+    const ours = LOG.test(name) || /^(rows-|index-|manifest)/.test(name)
     if (ours && !isNeeded(name)) await rm(join(dir, name))
   }
 }

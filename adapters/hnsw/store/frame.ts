@@ -27,6 +27,7 @@ export const KINDS = {
   delete: 6,
   clear: 7,
   end: 8,
+  image: 9,
 } as const
 export type Kind = keyof typeof KINDS
 const KIND_OF = new Map(Object.entries(KINDS).map(([kind, code]) => [code as number, kind as Kind]))

@@ -6,6 +6,7 @@ import { type Collections, createCollections } from '../collections.ts'
 import { clear } from '../operations.ts'
 import { boundsOf, damages } from './damage.fixture.ts'
 import { frameAt, KINDS, type Kind, oneFrame } from './frame.ts'
+import { LEAST_ROWS } from './image.ts'
 import { openCollections, PLAIN, put, stateOf, take } from './store.fixture.ts'
 
 const LOG = 'log-000000000001'
@@ -108,9 +109,11 @@ export const damagedSnapshot = async (dir: string) => {
   const dimensions = 900
   for (const name of ['a', 'b']) await all.create(name, { ...PLAIN, dimensions })
   await putLong(all, dimensions)
+  await all.create('graph', { ...PLAIN, kind: 'hnsw' })
+  await put(all, 'graph', 1, ...Array.from({ length: LEAST_ROWS }, (_, id) => id))
   await all.journal.checkpoint()
   await all.journal.close()
-  const names = (await readdir(dir)).filter((name) => /^(rows|manifest)/.test(name))
+  const names = (await readdir(dir)).filter((name) => /^(rows|index|manifest)/.test(name))
   const files = new Map<string, Buffer>()
   for (const name of names) files.set(name, await readFile(join(dir, name)))
   const chosen = fc.tuple(fc.constantFrom(...names), fc.constantFrom(...names))

@@ -1,4 +1,5 @@
 import { refused } from '../refused.ts'
+import type { Difference, Images } from './image.ts'
 import type { Operation, Settled } from './operation.ts'
 import { DURABILITY } from './sync.ts'
 
@@ -11,16 +12,13 @@ export interface Checkpointed {
   readonly bytes: number
 }
 
-/** What the journal held when it was opened. Rows are read once; a vector is valid until the next row is asked for. */
+/** What the journal held when it was opened. Rows are read once; images are read when they are asked for. */
 export interface Restored {
-  readonly collections: readonly {
+  readonly collections: readonly (Difference & {
     readonly name: string
     readonly number: number
     readonly options: Settled
-    /** How many rows there are. */
-    readonly count: number
-    readonly rows: Iterable<{ id: number; version: number; vector: Float32Array }>
-  }[]
+  })[]
   readonly aliases: ReadonlyMap<string, string>
   /** What was cut off the end of the log, in a sentence: a crash left it, or damage. */
   readonly cut: string | null
@@ -37,8 +35,11 @@ export interface Journal {
    */
   commit<Result>(operation: Operation, apply: (sequence: number) => Result): Promise<Result>
   checkpoint(): Promise<Checkpointed>
-  /** Nothing is committed from now on. */
-  close(): Promise<void>
+  /**
+   * Nothing is committed from now on. What was committed since the last checkpoint may make it worth while to take another one, and the
+   * images with it, so that the next start need not build the indexes anew.
+   */
+  close(images?: Images): Promise<void>
 }
 
 /** A journal that keeps nothing: what is applied ends with the process. */

@@ -10,6 +10,7 @@ export const ENTRY = fileURLToPath(new URL('../server.ts', import.meta.url))
 
 export interface Running {
   readonly child: ChildProcess
+  readonly url: string
   readonly ask: (method: string, path: string, body?: object) => Promise<Reply>
 }
 export interface Reply {
@@ -44,7 +45,7 @@ export const startServer = async (dir: string, ...more: string[]): Promise<Runni
     })
     return { status: reply.status, json: await reply.json() }
   }
-  return { child, ask }
+  return { child, url, ask }
 }
 
 export const endServer = async ({ child }: Running, signal: NodeJS.Signals): Promise<void> => {

@@ -4,6 +4,13 @@ import { MANIFEST, replaceFile } from './folder.ts'
 import { type Frame, framesOf, jsonPayload, oneFrame, payloadJson } from './frame.ts'
 import type { Settled } from './operation.ts'
 
+/** Files that hold the image of an index as it was, and what an index must have in common with it to go on from there. */
+export interface SavedImage {
+  readonly signature: string
+  readonly bytes: number
+  readonly files: readonly string[]
+}
+
 /** What a checkpoint left: which files hold the collections as they were after an operation. The log goes on behind that one. */
 export interface Manifest {
   /** Of that operation; 0 if there was no checkpoint. */
@@ -13,6 +20,8 @@ export interface Manifest {
     readonly number: number
     readonly options: Settled
     readonly snapshots: readonly string[]
+    /** Of an index of just the rows in the snapshots. */
+    readonly image?: SavedImage | undefined
   }[]
   readonly aliases: Readonly<Record<string, string>>
 }

@@ -15,6 +15,9 @@ export interface Replayed {
   readonly cut: number
   /** Segments behind the manifest, the newest included. */
   readonly segments: number
+  /** Bytes of these, and of the snapshots and images before them. */
+  readonly logBytes: number
+  readonly foldedBytes: number
 }
 
 /**
@@ -30,10 +33,12 @@ export const replay = async (
   const segments = (await segmentsIn(dir)).filter(
     (first) => first > manifest.number && first <= upTo,
   )
-  const bytes = await bytesOf(dir, [
-    ...manifest.collections.flatMap((of) => of.snapshots),
-    ...segments.map(logName),
-  ])
+  const snapshotBytes = await bytesOf(
+    dir,
+    manifest.collections.flatMap((of) => of.snapshots),
+  )
+  const logBytes = await bytesOf(dir, segments.map(logName))
+  const bytes = snapshotBytes + logBytes
   let done = 0
   const read: Read = (more) => {
     done += more
@@ -50,7 +55,9 @@ export const replay = async (
     const torn = first === segments.at(-1) && upTo === Number.POSITIVE_INFINITY
     ;({ cut, ...end } = await replaySegment(dir, fold, first, torn, read))
   }
-  return { fold, end, cut, segments: segments.length }
+  const images = manifest.collections.reduce((sum, { image }) => sum + (image?.bytes ?? 0), 0)
+  const foldedBytes = snapshotBytes + images
+  return { fold, end, cut, segments: segments.length, logBytes, foldedBytes }
 }
 
 const bytesOf = async (dir: string, names: readonly string[]): Promise<number> => {

@@ -37,3 +37,22 @@ export function* readRows(
     if (open.handle !== -1) closeSync(open.handle)
   }
 }
+
+/** A row as it was stored; its vector is valid until the next one is asked for. */
+export interface PlacedRow {
+  readonly id: number
+  readonly version: number
+  readonly vector: Float32Array
+}
+
+export function* rowsAt(
+  dir: string,
+  fold: Fold,
+  places: Iterable<number>,
+  stride: number,
+): Generator<PlacedRow, void> {
+  for (const row of readRows(dir, fold, places, stride)) {
+    const vector = new Float32Array(row.buffer, row.byteOffset + 8, stride / 4 - 2)
+    yield { id: row.readUInt32LE(0), version: row.readInt32LE(4), vector }
+  }
+}

@@ -24,7 +24,12 @@ export const openCollections = async (
   const all = createCollections(
     await openStore(dir, { sync: 'always', aheadBytes: 0, takeCheckpoint: checkpoint, ...options }),
   )
-  for (const _ of all.restore());
+  try {
+    for (const _ of all.restore());
+  } catch (error) {
+    await all.journal.close()
+    throw error
+  }
   return all
 }
 
@@ -54,7 +59,7 @@ export const take = (all: Collections, name: string, ...ids: number[]) =>
 export const stateOf = (all: Collections) => {
   const { collections, aliases } = all.list()
   const rows = collections.map((name) => {
-    const hits = exact(all.find(name), { k: 1000, ef: 0, vector: new Float32Array(2) })
+    const hits = exact(all.find(name), { k: 10_000, ef: 0, vector: new Float32Array(2) })
     const found = Array.from(
       hits.ids,
       (id, i) => `${id}:${hits.versions[i]}:${hits.distances[i]}`,

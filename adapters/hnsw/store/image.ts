@@ -1,0 +1,120 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { indexOf, signatureOf } from '../index-of.ts'
+import type { Fold, Folded } from './fold.ts'
+import { imageName, replaceFile } from './folder.ts'
+import { framesOf, oneFrame } from './frame.ts'
+import { checkHead, headFrame, type SavedImage } from './manifest.ts'
+import { rowBytes } from './operation.ts'
+import { type PlacedRow, rowsAt } from './rows.ts'
+
+/** Images of indexes by the numbers of their collections, taken when they are asked for. */
+export type Images = ReadonlyMap<number, () => Uint8Array>
+
+/** An index of fewer rows is built anew sooner than its image is worth a file. */
+export const LEAST_ROWS = 1000
+
+/** An image goes on in another file from here on. */
+const PART_BYTES = 2 ** 28
+const FRAME_BYTES = 2 ** 22
+
+/** Writes an image beside what there is: it counts when the manifest names it. */
+export const writeImage = async (
+  dir: string,
+  { number: collection, options }: Folded,
+  number: number,
+  image: Uint8Array,
+): Promise<SavedImage> => {
+  const files: string[] = []
+  for (let from = 0; from < image.length; from += PART_BYTES) {
+    const name = imageName(collection, number, files.length)
+    const part = Buffer.from(image.buffer, image.byteOffset, image.length).subarray(
+      from,
+      from + PART_BYTES,
+    )
+    await replaceFile(dir, name, async (file) => {
+      await file.writeFile(headFrame(0, name))
+      let at = 1
+      for (let begin = 0; begin < part.length; begin += FRAME_BYTES, at++) {
+        const payload = part.subarray(begin, begin + FRAME_BYTES)
+        await file.writeFile(oneFrame({ number: at, kind: 'image', synced: at, payload }))
+      }
+      await file.writeFile(
+        oneFrame({ number: at, kind: 'end', synced: at, payload: Buffer.alloc(0) }),
+      )
+    })
+    files.push(name)
+  }
+  return { signature: signatureOf(options), bytes: image.length, files }
+}
+
+/** Is there an image that an index of these options can go on from? A file that is not there is no damage: rows are all that is needed. */
+export const hasImage = (dir: string, { image, options }: Folded): boolean =>
+  image?.signature === signatureOf(options) &&
+  image.files.every((file) => statSync(join(dir, file), { throwIfNoEntry: false }) !== undefined)
+
+/** The image that the files hold. Throws, naming file and byte, where one is damaged. */
+export const readImage = (dir: string, { bytes, files }: SavedImage): Uint8Array => {
+  const image = new Uint8Array(bytes)
+  let at = 0
+  for (const file of files) {
+    const path = join(dir, file)
+    const frames = [...framesOf(readFileSync(path), path, 0, false)]
+    if (frames.at(-1)?.kind !== 'end') throw new Error(`${path} is damaged: its end is missing`)
+    checkHead(frames[0]!, path)
+    for (const { payload } of frames.slice(1, -1)) {
+      image.set(payload, at)
+      at += payload.length
+    }
+  }
+  if (at !== bytes)
+    throw new Error(`${join(dir, files[0]!)} is damaged: its parts do not make one image`)
+  return image
+}
+
+/** What has to be done to the image of a collection, or to an empty index where it has none, to have the rows that it has. */
+export interface Difference {
+  readonly image: (() => Uint8Array) | null
+  /** Ids of the image that are gone. */
+  readonly gone: readonly number[]
+  /** How many rows are not in the image as they are. */
+  readonly count: number
+  readonly rows: Iterable<PlacedRow>
+}
+
+export const differenceOf = async (
+  dir: string,
+  fold: Fold,
+  folded: Folded,
+): Promise<Difference> => {
+  const rows = await fold.rowsOf(folded)
+  const { image, options, snapshotIds } = folded
+  const stride = rowBytes(options.dimensions)
+  const all = {
+    image: null,
+    gone: [],
+    count: rows.size,
+    rows: rowsAt(dir, fold, rows.values(), stride),
+  }
+  if (!image || !hasImage(dir, folded)) return all
+  const places = [...rows.values()].filter((place) => fold.isLogged(place))
+  return {
+    image: () => readImage(dir, image),
+    gone: snapshotIds.filter((id) => !rows.has(id)),
+    count: places.length,
+    rows: rowsAt(dir, fold, places, stride),
+  }
+}
+
+/** The image of an index that has the rows of the collection, made from the one before: the index that is served is left alone. */
+export const imageAnew = async (dir: string, fold: Fold, folded: Folded): Promise<Uint8Array> => {
+  const { image, gone, rows } = await differenceOf(dir, fold, folded)
+  const index = indexOf(folded.options, image?.())
+  for (const id of gone) index.delete(id)
+  for (const { id, version, vector } of rows) index.upsert(id, version, vector)
+  const { consolidation } = folded.options
+  const { tombstones, live } = index.stats()
+  if (consolidation !== 'off' && tombstones > consolidation * live)
+    for (const _ of index.compaction());
+  return index.image()
+}
