@@ -80,10 +80,17 @@ export const QUESTIONS: readonly Question[] = [
   post('count by the alias of what is gone', '/collections/live/points/count', { exact: true }),
 ]
 
+interface Recorded {
+  readonly about: string
+  readonly exchanges: readonly Exchange[]
+  readonly keyless: Exchange
+  readonly timedOut: Exchange
+}
+
 /** What every server of this version answered on a fresh start. */
 export const RECORDED = JSON.parse(
   readFileSync(new URL('./testdata/rest-1.19.0.json', import.meta.url), 'utf8'),
-) as { readonly about: string; readonly exchanges: readonly Exchange[]; readonly keyless: Exchange }
+) as Recorded
 
 /** Asks one server every question. */
 export const askAll = async (url: string): Promise<Exchange[]> => {

@@ -116,9 +116,10 @@ const sentenceOf = (error: unknown): string => {
   if (status === undefined) return deepest(error) ?? String(error)
   const said = error as { data?: { status?: { error?: unknown } } | string }
   const data = typeof said.data === 'string' ? said.data : said.data?.status?.error
-  return `${status} ${typeof data === 'string' ? data.slice(0, MOST_QUOTED) : 'without a reason'}`
+  const reason = typeof data === 'string' ? data : ''
+  return `${status} ${reason.replace(/\s+/g, ' ').trim().slice(0, MOST_QUOTED) || 'without a reason'}`
 }
-const MOST_QUOTED = 500
+const MOST_QUOTED = 200
 
 /** `fetch failed` says nothing; its cause does. */
 const deepest = (error: unknown): string | undefined => {

@@ -21,3 +21,25 @@ test('the stub answers every question as the server did, its moment apart', asyn
     assert.deepEqual(lasting(answer), lasting(recorded.answer), name)
   }
 })
+
+test('the stub says that a wait was too long as the server said it, and asks for a key as it did', async (t) => {
+  const stub = await openStub('hush')
+  t.after(() => stub.close())
+  const refused = await fetch(stub.url + RECORDED.keyless.path)
+  assert.equal(refused.status, 401)
+  assert.equal(await refused.text(), RECORDED.keyless.answer)
+  const put = async (path: string, body: object) => {
+    const headers = { 'api-key': 'hush', 'content-type': 'application/json' }
+    const response = await fetch(stub.url + path, {
+      method: 'PUT',
+      headers,
+      body: JSON.stringify(body),
+    })
+    return { status: response.status, answer: lasting(await response.json()) }
+  }
+  await put('/collections/recorded', { vectors: { size: 1, distance: 'Dot' } })
+  stub.writes = 'wait_timeout'
+  const { path, status, answer } = RECORDED.timedOut
+  const points = [{ id: 1, vector: [1], payload: {} }]
+  assert.deepEqual(await put(path, { points }), { status, answer: lasting(answer) })
+})
