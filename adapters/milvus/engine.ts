@@ -116,8 +116,13 @@ const engineOn = (
   }
 }
 
+/** The client drops the ids of an answer that does not list them among its fields: such an answer is none. */
 const hitsOf = (rows: readonly Record<string, unknown>[]): Hit[] =>
-  rows.map(({ id, version }) => ({ id: Number(id), version: Number(version) }))
+  rows.map(({ id, version }) => {
+    if (id === undefined || version === undefined)
+      throw new Error('milvus: an answer without ids or versions (milvus-lite before 3.2.2?)')
+    return { id: Number(id), version: Number(version) }
+  })
 
 const checkRows = (rows: readonly Stored[], dimensions: number): void =>
   checkVectors(
