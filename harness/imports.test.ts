@@ -34,7 +34,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'adapters/contract': ['harness/model', 'node:'],
   'adapters/sim': ['harness/model', 'node:', 'zod'],
   'adapters/hnsw': ['harness/model', 'adapters/hnsw/engine', 'node:', 'undici', 'zod'],
-  'adapters/hnsw/engine': [],
+  'adapters/hnsw/engine': ['node:'],
   'adapters/pgvector': [
     'harness/model',
     'adapters/brought',

@@ -12,7 +12,10 @@ export interface Asking {
   readonly scans: number
 }
 
-/** What is found to be missing is looked for so often again: rows may be deleted while a search is under way. */
+/** A whole number of rows, at most so many; 0 for what is none. */
+const clamped = (count: number, most: number): number =>
+  Math.max(0, Math.min(Math.floor(count), most)) || 0
+
 export const createAsking = (
   kernel: Kernel,
   memory: SharedMemory,
@@ -21,7 +24,7 @@ export const createAsking = (
   kind: 'hnsw' | 'exact',
   taken: (result: number) => number,
 ): Asking => {
-  const at = kernel.vectorAt(context)
+  const at = kernel.vectorAt(context) >>> 0
   const query = new Float32Array(memory.buffer, at, dimensions)
   // A memory that grows shows itself as another buffer; what is beyond the end of the old one needs new views.
   let u32 = new Uint32Array(memory.buffer)
@@ -57,10 +60,10 @@ export const createAsking = (
     search: (vector, k, ef, rerank = Math.max(4 * k, 40)) => {
       ask(vector)
       const live = kernel.liveRows()
-      const wanted = Math.min(k, live)
+      const wanted = clamped(k, live)
       if (kind === 'exact' || wanted === 0) return scan(wanted)
-      const kept = Math.min(Math.max(ef, k), live)
-      const again = Math.max(0, Math.min(rerank, kept))
+      const kept = Math.max(clamped(ef, live), wanted)
+      const again = clamped(rerank, kept)
       const found = taken(kernel.knnSearch(context, wanted, kept, again))
       if (found === wanted) return told(found)
       scans++
@@ -68,7 +71,7 @@ export const createAsking = (
     },
     exact: (vector, k) => {
       ask(vector)
-      return scan(Math.min(k, kernel.liveRows()))
+      return scan(clamped(k, kernel.liveRows()))
     },
     get: (ids) => {
       const asked = [...ids]

@@ -3,7 +3,15 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { stream } from '../../../harness/model/rng.ts'
-import { COMPACTED, FIRST, STOP, type Task, vectorOf, WRITTEN } from './concurrency.fixture.ts'
+import {
+  BEGUN,
+  COMPACTED,
+  FIRST,
+  STOP,
+  type Task,
+  vectorOf,
+  WRITTEN,
+} from './concurrency.fixture.ts'
 import { attachHnsw, createHnsw, type Hits, type HnswReader, type SharedIndex } from './index.ts'
 
 const SEED = 1603
@@ -50,8 +58,17 @@ const readOn = (reader: HnswReader, told: Int32Array): void => {
   }
 }
 
-for (const hot of [0, 64]) {
-  test(`a reader beside a writer that never rests sees whole rows, all of them (hot tier ${hot})`, async (t) => {
+/** Of so few bytes that the rows, and what was replaced, need several. */
+const SMALL = 3 * 65_536
+
+for (const [hot, segmentBytes] of [
+  [0, undefined],
+  [64, undefined],
+  [0, SMALL],
+  [64, SMALL],
+] as const) {
+  const kind = `hot tier ${hot}, ${segmentBytes ? 'small segments' : 'one segment'}`
+  test(`a reader beside a writer that never rests sees whole rows, all of them (${kind})`, async (t) => {
     const board = new SharedArrayBuffer(4 * (FIRST + ROWS))
     const told = new Int32Array(board)
     const parameters = {
@@ -62,6 +79,7 @@ for (const hot of [0, 64]) {
       seed: SEED,
       selection: 'heuristic',
       hot,
+      segmentBytes,
     } as const
     const workerData: Task = { parameters, rows: ROWS, seed: SEED, board }
     const worker = new Worker(new URL('./concurrency.fixture.ts', import.meta.url), { workerData })
@@ -74,9 +92,10 @@ for (const hot of [0, 64]) {
     }
     const [end] = await once(worker, 'message')
     t.diagnostic(
-      `seed ${SEED}: ${told[WRITTEN]} writes, ${told[COMPACTED]} compactions, ${reader.scans} scans`,
+      `seed ${SEED}: ${told[WRITTEN]} writes, ${told[COMPACTED]} compactions, ${reader.scans} scans, ${told[BEGUN]} segments begun`,
     )
     assert.ok(told[COMPACTED]! > 3, 'slots were used again and again')
+    assert.ok(!segmentBytes || told[BEGUN]! > 20, 'segments were begun and given up')
     const live = told.slice(FIRST).filter((version) => version > 0).length
     assert.deepEqual([end.live, reader.live], [live, live])
     reader.close()
@@ -93,11 +112,11 @@ test('slots are not used again while a reader that began before is at its search
     selection: 'heuristic',
   })
   for (let id = 0; id < 50; id++) index.upsert(id, 0, Float32Array.of(id))
-  const { memory } = index.share()
-  const reader = attachHnsw(index.share())
+  const shared = index.share()
+  const reader = attachHnsw(shared)
   for (let id = 0; id < 25; id++) index.delete(id)
   // As if the thread of the reader had stopped in the midst: its epoch stands at where it began.
-  const epochs = new Uint32Array(memory.buffer, 320, 64)
+  const epochs = new Uint32Array(shared.segments[0]!.memory.buffer, 320, 64)
   epochs[reader.place] = 1
   const compaction = index.compaction()
   for (let step = 0; step < 1000; step++) assert.equal(compaction.next().done, false)

@@ -40,8 +40,11 @@ export function* consolidate(
   }
 }
 
-/** Walks every link of layer 0; `rows` counts tombstones too. */
-export const shapeOf = ({ kernel, context, taken }: Memory, rows: number): Shape => ({
-  meanDegree: rows === 0 ? 0 : kernel.degree() / rows,
-  unreachable: taken(kernel.unreachable(context)),
-})
+/** Walks every link of layer 0. */
+export const shapeOf = ({ kernel, context, taken }: Memory): Shape => {
+  const rows = kernel.liveRows() + kernel.tombstones()
+  return {
+    meanDegree: rows === 0 ? 0 : kernel.degree() / rows,
+    unreachable: taken(kernel.unreachable(context)),
+  }
+}

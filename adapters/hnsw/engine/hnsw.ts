@@ -1,8 +1,8 @@
-import { createAsking } from './asking.ts'
-import { consolidate, shapeOf } from './consolidate.ts'
-import { createLevels } from './levels.ts'
-import { createMemory } from './memory.ts'
+import { createBoard } from './board.ts'
 import type { SharedIndex } from './reader.ts'
+import { createSearching, type Searching } from './searching.ts'
+import type { Segment } from './segment.ts'
+import { createSegments } from './segments.ts'
 
 /** Squared Euclidean distance, 1 − cos, or minus the inner product. */
 export type Metric = 'l2' | 'cosine' | 'ip'
@@ -19,9 +19,11 @@ export interface Parameters {
   readonly seed: number
   /** Algorithm 4, or Algorithm 3 to see what the heuristic is worth. */
   readonly selection: 'heuristic' | 'simple'
-  /** What the index may take at most; 4 GiB if not given, which is all that it can. */
+  /** What the index may take at most; what the machine has, if not given. */
   readonly mostBytes?: number | undefined
-  /** Rows that may wait for their links, found by exact scan meanwhile: 0 (if not given), or a power of two up to 65,536. */
+  /** What a segment of it may take at most; 4 GiB less a page if not given, which is all that one can. Where it is full, another is begun. */
+  readonly segmentBytes?: number | undefined
+  /** Rows of a segment that may wait for their links, found by exact scan meanwhile: 0 (if not given), or a power of two up to 65,536. */
   readonly hot?: number | undefined
 }
 
@@ -45,8 +47,9 @@ export interface Stats {
   /** Layers, layer 0 included; 0 while the graph is empty. */
   readonly layers: number
   readonly bytes: number
-  /** Searches that the links led to too few rows, and that measured every row instead. */
+  /** Searches of a segment that the links led to too few rows, and that measured every row instead. */
   readonly scans: number
+  readonly segments: number
 }
 
 /** What takes a walk over every link of layer 0. */
@@ -62,7 +65,7 @@ export interface Shape {
  * has `dimensions` finite floats: the caller has made sure of it. One operation at a time in the thread that has it; others may read
  * (`share`, and `attachHnsw` there).
  */
-export interface Hnsw {
+export interface Hnsw extends Searching {
   readonly parameters: Parameters
   /** Stores the row in a slot of its own; an older row of that id becomes a tombstone. RangeError where memory ends; nothing has changed then. */
   upsert(id: number, version: number, vector: Float32Array): void
@@ -73,7 +76,7 @@ export interface Hnsw {
   /**
    * Exactly min(k, live) rows. ef counts live rows and is taken as at least k; the nearest `rerank` of them (max(4k, 40) if not
    * given) are measured again in floats. Where the links lead to fewer than k rows, every row is measured instead, and `scans`
-   * in the stats counts it.
+   * in the stats counts it. Each segment is searched with the whole ef and rerank: two cost what two indexes cost, and find no less.
    */
   search(vector: Float32Array, k: number, ef: number, rerank?: number): Hits
   /** The k nearest live rows, by measuring every one. */
@@ -81,22 +84,25 @@ export interface Hnsw {
   /** The versions of those ids that are live, in the order asked; distances are 0. */
   get(ids: Iterable<number>): Hits
   /**
-   * Takes the tombstones out, in steps between which anything may come but another compaction: that is an Error. Where it ends early, by
-   * `return` or a RangeError, tombstones are left and nothing else is wrong.
+   * Takes the tombstones out, segment by segment, in steps between which anything may come but another compaction: that is an Error. Where it
+   * ends early, by `return` or a RangeError, tombstones are left and nothing else is wrong. A segment that is empty then gives its memory back,
+   * which other threads let go at their next search.
    */
   compaction(): Generator<void, void>
-  readonly live: number
+  /** Sums, and the most layers. */
   stats(): Stats
+  /** Those of each segment, oldest first. */
+  segments(): readonly Stats[]
   /** Links one row of the hot tier; true while others wait. */
   linkOne(): boolean
-  /** What another thread needs to read this index while this one writes. */
+  /** What one reader in another thread needs while this one writes: a new one for each, its `news` transferred. */
   share(): SharedIndex
   /** Takes the place of a reader whose thread has died. */
   forsake(place: number): void
   /** Walks every link: for looking closely, not for sampling. */
   shape(): Shape
-  /** A copy of all of it, from which `createHnsw` makes it again: about as many bytes as `stats` tells. Of this LAYOUT only. */
-  image(): Uint8Array<ArrayBuffer>
+  /** A copy of each segment, from which `createHnsw` makes all of it again: about as many bytes as `stats` tells. Of this LAYOUT only. */
+  images(): readonly Uint8Array<ArrayBuffer>[]
 }
 
 const LIMITS = {
@@ -112,104 +118,108 @@ const check = (parameters: Parameters): void => {
     if (Number.isInteger(value) && value >= least && value <= most) continue
     throw new RangeError(`hnsw: ${name} is ${value}, not a whole number from ${least} to ${most}`)
   }
+  for (const name of ['mostBytes', 'segmentBytes'] as const) {
+    const value = parameters[name] ?? 1
+    if (!(value > 0)) throw new RangeError(`hnsw: ${name} is ${value}, not a number of bytes`)
+  }
   const { hot = 0 } = parameters
   if ((hot & (hot - 1)) !== 0) throw new RangeError(`hnsw: hot is ${hot}, not a power of two`)
 }
 
-/** How a row gets in, as assembly/write.ts has it. */
-const KINDS = { hnsw: 0, exact: 1 } as const
-
 /**
- * An empty index, or the one that an image of the same parameters was taken of. `kind: 'exact'` keeps no graph and measures every
+ * An empty index, or the one that images of the same parameters were taken of. `kind: 'exact'` keeps no graph and measures every
  * row at each search. RangeError where a parameter is out of its range.
  */
 export const createHnsw = (
   parameters: Parameters,
   kind: Kind = 'hnsw',
-  image?: Uint8Array,
+  images: readonly Uint8Array[] = [],
 ): Hnsw => {
   check(parameters)
-  const memory = createMemory(parameters, image)
-  const { kernel, context, taken } = memory
-  const { m, seed, dimensions, metric, hot = 0 } = parameters
-  const drawLevel = createLevels(m, seed + kernel.liveRows())
-  const asking = createAsking(kernel, memory.shared, context, dimensions, kind, taken)
-  let dead = image ? memory.tombstones() : []
-  let begun = 0
+  const board = createBoard()
+  const segments = createSegments(parameters, kind, board, images)
+  const { list, upsert, reserve } = segments
+  const after = (number: number): Segment | undefined =>
+    list().find((segment) => segment.number > number)
+  const sum = (of: (segment: Segment) => number): number =>
+    list().reduce((total, segment) => total + of(segment), 0)
   let isCompacting = false
-
-  /** Nothing lives: the tombstones go at once, also those that a compaction under way has doomed. */
-  const beginAnew = (): void => {
-    memory.clear()
-    dead = []
-    begun += 1
-  }
-  const linkOne = (): boolean => {
-    if (kernel.hotRows() > 0) taken(kernel.linkOldest(context) - 1)
-    return kernel.hotRows() > 0
-  }
   return {
     parameters,
-    upsert: (id, version, vector) => {
-      if (dead.length > 0 && kernel.liveRows() === 0 && !kernel.hasReaders()) beginAnew()
-      if (hot > 0 && kernel.hotRows() === hot) linkOne()
-      asking.ask(vector)
-      const level = kind === 'exact' ? 0 : drawLevel()
-      taken(kernel.upsert(context, id, version, level, KINDS[kind]) - 1)
-      const old = kernel.buried(context)
-      if (old !== -1) dead.push(old)
-    },
-    reserve: memory.reserve,
-    delete: (id) => {
-      const isFound = kernel.bury(context, id) === 1
-      if (isFound) dead.push(kernel.buried(context))
-      return isFound
-    },
-    search: asking.search,
-    exact: asking.exact,
-    get: asking.get,
+    ...createSearching(after),
+    upsert,
+    reserve,
+    delete: segments.delete,
     *compaction() {
       if (isCompacting) throw new Error('hnsw: a compaction is under way')
       isCompacting = true
-      let doomed: number[] = []
-      const since = begun
       try {
-        // What waits for its links could not be freed.
-        while (linkOne()) yield
-        if (begun !== since) return
-        doomed = dead
-        dead = []
-        for (const _ of consolidate(memory, doomed, metric)) {
-          yield
-          if (begun !== since) return
+        for (const segment of list()) {
+          yield* segment.compaction()
+          const { live, tombstones } = segment.stats()
+          if (live + tombstones === 0) segments.giveUp(segment)
         }
       } finally {
         isCompacting = false
-        // After an early end, what is left is dead still.
-        for (const slot of begun === since ? doomed : []) {
-          kernel.spare(slot)
-          dead.push(slot)
-        }
       }
     },
     get live() {
-      return kernel.liveRows()
+      return sum(({ live }) => live)
     },
-    stats: () => ({
-      live: kernel.liveRows(),
-      tombstones: kernel.tombstones(),
-      hot: kernel.hotRows(),
-      layers: kernel.layers(),
-      bytes: memory.shared.buffer.byteLength,
-      scans: asking.scans,
+    get scans() {
+      return sum(({ scans }) => scans)
+    },
+    stats: () => summed(list().map((segment) => segment.stats())),
+    segments: () => list().map((segment) => segment.stats()),
+    linkOne: () => linkOneOf(list()),
+    share: () => ({
+      parameters,
+      kind,
+      board: board.words,
+      segments: list().map(({ number, memory }) => ({ number, memory })),
+      ...board.listen(),
     }),
-    linkOne,
-    share: () => ({ memory: memory.shared, parameters, kind }),
-    forsake: kernel.leaveReaders,
-    shape: () => shapeOf(memory, kernel.liveRows() + kernel.tombstones()),
-    image: () => {
-      while (linkOne());
-      return memory.image()
+    forsake: (place) => {
+      for (const segment of list()) segment.forsake(place)
+      board.forsake(place)
     },
+    shape: () => shapeOf(list()),
+    images: () => list().map((segment) => segment.image()),
   }
+}
+
+const summed = (all: readonly Stats[]): Stats => {
+  const sum = (key: keyof Stats): number => all.reduce((total, stats) => total + stats[key], 0)
+  return {
+    live: sum('live'),
+    tombstones: sum('tombstones'),
+    hot: sum('hot'),
+    layers: Math.max(...all.map(({ layers }) => layers)),
+    bytes: sum('bytes'),
+    scans: sum('scans'),
+    segments: all.length,
+  }
+}
+
+/** Links a row of the first segment that can; RangeError where none has the memory for it. */
+const linkOneOf = (list: readonly Segment[]): boolean => {
+  const waiting = list.filter(({ hot }) => hot > 0)
+  if (waiting.length > 0 && !waiting.some((segment) => segment.linkOne())) {
+    throw new RangeError('hnsw: the memory of this index has ended: rows stay in the hot tier')
+  }
+  return waiting.some(({ hot }) => hot > 0)
+}
+
+const shapeOf = (list: readonly Segment[]): Shape => {
+  let rows = 0
+  let links = 0
+  let unreachable = 0
+  for (const segment of list) {
+    const { live, tombstones } = segment.stats()
+    const shape = segment.shape()
+    rows += live + tombstones
+    links += shape.meanDegree * (live + tombstones)
+    unreachable += shape.unreachable
+  }
+  return { meanDegree: rows === 0 ? 0 : links / rows, unreachable }
 }

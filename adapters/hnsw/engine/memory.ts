@@ -13,9 +13,7 @@ export interface Kernel {
   ): number
   endAt(pages: number): void
   createContext(reader: number): number
-  joinReaders(): number
   leaveReaders(reader: number): void
-  hasReaders(): number
   nextEpoch(): number
   isQuiet(epoch: number): number
   vectorAt(context: number): number
@@ -62,10 +60,10 @@ declare const WebAssembly: {
   }) => SharedMemory
 }
 
-const PAGE = 65_536
+/** What memory is given in. */
+export const PAGE = 65_536
 /** All that 32 bits address but the last page: an address behind the end is a number still. */
-const MOST_PAGES = 65_535
-const MOST_BYTES = PAGE * MOST_PAGES
+export const MOST_PAGES = 65_535
 /** What the module says that the memory it imports may have. */
 const DECLARED_PAGES = 65_536
 
@@ -75,14 +73,13 @@ const TOMBSTONES = [2, 4]
 /** The code on a memory. */
 export const kernelOn = (memory: SharedMemory): Kernel => instantiate({ env: { memory } }) as Kernel
 
-/** The memory of an index, and what writes to it. */
+/** The memory of a segment, and what writes to it. */
 export interface Memory {
   readonly shared: SharedMemory
   readonly kernel: Kernel
   readonly context: number
   /** A slot or a count; RangeError where memory has ended. */
   taken(result: number): number
-  reserve(rows: number): void
   /** A copy of everything stored, for `createMemory`. */
   image(): Uint8Array<ArrayBuffer>
   /** Slots of tombstones, from a look at every place. */
@@ -91,19 +88,19 @@ export interface Memory {
   clear(): void
 }
 
-/** An empty index, or one that goes on from an image of the same parameters; RangeError where there is no memory for it. */
+/** An empty segment of so many pages at most, or one that goes on from an image of the same parameters; RangeError where there is no memory for it. */
 export const createMemory = (
-  { dimensions, metric, m, efConstruction, selection, hot = 0, mostBytes = MOST_BYTES }: Parameters,
+  { dimensions, metric, m, efConstruction, selection, hot = 0 }: Parameters,
+  pages = MOST_PAGES,
   image?: Uint8Array,
 ): Memory => {
   const shared = new WebAssembly.Memory({ initial: 1, maximum: DECLARED_PAGES, shared: true })
   const kernel = kernelOn(shared)
   const taken = (result: number): number => {
     if (result === -1)
-      throw new RangeError(`hnsw: the memory of this index ends at ${mostBytes} bytes`)
+      throw new RangeError(`hnsw: the memory of a segment ends at ${pages * PAGE} bytes`)
     return result
   }
-  const pages = Math.max(1, Math.min(MOST_PAGES, Math.floor(mostBytes / PAGE)))
   /** Always the same address: the first storage of a memory without rows. */
   const begin = (): number => {
     const isSimple = selection === 'simple'
@@ -113,9 +110,6 @@ export const createMemory = (
     return at === 0 ? taken(-1) : at
   }
   const context = begin()
-  const reserve = (rows: number): void => {
-    if (rows > 2 ** 31 - 1 || !kernel.reserve(rows)) taken(-1)
-  }
   if (image) {
     grow(shared, image.length, taken)
     new Uint8Array(shared.buffer).set(image)
@@ -126,7 +120,6 @@ export const createMemory = (
     kernel,
     context,
     taken,
-    reserve,
     image: () => new Uint8Array(shared.buffer).slice(0, kernel.imageBytes() >>> 0),
     tombstones: () => {
       const slots: number[] = []

@@ -1,12 +1,21 @@
+import type { MessagePort } from 'node:worker_threads'
 import { createAsking } from './asking.ts'
+import { createListener, type News } from './board.ts'
 import type { Hits, Kind, Parameters } from './hnsw.ts'
 import { kernelOn, type SharedMemory } from './memory.ts'
+import { createSearching, type Part } from './searching.ts'
 
-/** What a thread needs to read an index of another one: it can be posted to it. */
+/** What one reader in another thread needs: post it there with `news` in the list of what is transferred. */
 export interface SharedIndex {
-  readonly memory: SharedMemory
   readonly parameters: Parameters
   readonly kind: Kind
+  /** Where it says how many news there are, and which places of readers are taken. */
+  readonly board: SharedArrayBuffer
+  /** The segments that there are, oldest first, after so many news as were `told`. */
+  readonly segments: readonly { readonly number: number; readonly memory: SharedMemory }[]
+  readonly told: number
+  /** Where later segments are heard of. */
+  readonly news: MessagePort
 }
 
 /** Searches in an index that another thread writes, without locks: what is acknowledged is found, and no row is given half. */
@@ -23,22 +32,78 @@ export interface HnswReader {
   close(): void
 }
 
-/** Takes one of the 64 places for readers; RangeError where all are taken, or memory has ended. */
-export const attachHnsw = ({ memory, parameters, kind }: SharedIndex): HnswReader => {
+/** Takes one of the 64 places for readers; RangeError where all are taken, or memory has ended. Each share is for one reader. */
+export const attachHnsw = (shared: SharedIndex): HnswReader => {
+  const { heard, place, close } = createListener(shared.board, shared.told, shared.news)
+  if (place === -1) {
+    shared.news.close()
+    throw new RangeError('hnsw: this index has as many readers as it can have')
+  }
+  let parts: AttachedPart[] = []
+  let scansBefore = 0
+  // A segment stays here until there was memory to attach to it.
+  let waiting: readonly News[] = shared.segments
+  const catchUp = (): void => {
+    const news = heard()
+    if (news.length > 0) waiting = [...waiting, ...news]
+    for (let next = waiting[0]; next; next = waiting[0]) {
+      const { number, memory } = next
+      if (memory) parts.push(attachPart(number, memory, place, shared))
+      else {
+        scansBefore += parts.find((part) => part.number === number)?.scans ?? 0
+        parts = parts.filter((part) => part.number !== number)
+      }
+      waiting = waiting.slice(1)
+    }
+  }
+  const leave = (): void => {
+    for (const part of parts) part.leave()
+    close()
+  }
+  try {
+    catchUp()
+  } catch (error) {
+    leave()
+    throw error
+  }
+  const searching = createSearching((number) => {
+    catchUp()
+    return parts.find((part) => part.number > number)
+  })
+  return {
+    ...searching,
+    get live() {
+      catchUp()
+      return parts.reduce((sum, { live }) => sum + live, 0)
+    },
+    get scans() {
+      return parts.reduce((sum, { scans }) => sum + scans, scansBefore)
+    },
+    place,
+    close: leave,
+  }
+}
+
+interface AttachedPart extends Part {
+  leave(): void
+}
+
+const attachPart = (
+  number: number,
+  memory: SharedMemory,
+  place: number,
+  { parameters, kind }: SharedIndex,
+): AttachedPart => {
   const kernel = kernelOn(memory)
-  const place = kernel.joinReaders()
-  if (place === -1) throw new RangeError('hnsw: this index has as many readers as it can have')
   const taken = (result: number): number => {
     if (result === -1) throw new RangeError('hnsw: the memory of this index has ended')
     return result
   }
   const context = kernel.createContext(place)
-  if (context === 0) {
-    kernel.leaveReaders(place)
-    taken(-1)
-  }
+  if (context === 0) taken(-1)
   const asking = createAsking(kernel, memory, context, parameters.dimensions, kind, taken)
   return {
+    number,
     search: asking.search,
     exact: asking.exact,
     get: asking.get,
@@ -48,7 +113,6 @@ export const attachHnsw = ({ memory, parameters, kind }: SharedIndex): HnswReade
     get scans() {
       return asking.scans
     },
-    place,
-    close: () => kernel.leaveReaders(place),
+    leave: () => kernel.leaveReaders(place),
   }
 }

@@ -5,22 +5,26 @@ import { LAYOUT, type Parameters } from '../engine/index.ts'
 import { replaceFile } from '../store/folder.ts'
 
 /**
- * A saved index, little-endian: the word HNSW, u32 CRC-32 (ISO 3309) of head and image, u32 bytes of the head, the head (JSON), the
- * image.
+ * A saved index, little-endian: the word HNSW, u32 CRC-32 (ISO 3309) of head and images, u32 bytes of the head, the head (JSON), the
+ * image of each segment.
  */
 interface Head {
+  /** Of the file; the first had no such word, and one image. */
+  readonly format: number
+  /** Of the images. */
   readonly layout: number
   readonly parameters: Parameters
   readonly consolidation: number | 'off'
   readonly ef: number
-  /** Of the image. */
-  readonly bytes: number
+  /** Of each image. */
+  readonly bytes: readonly number[]
 }
 export type Saved = Pick<Head, 'parameters' | 'consolidation' | 'ef'> & {
-  readonly image: Uint8Array
+  readonly images: readonly Uint8Array[]
 }
 
 const MAGIC = 'HNSW'
+const FORMAT = 2
 const CHECKSUM_AT = 4
 const LENGTH_AT = 8
 const PRELUDE = 12
@@ -28,18 +32,21 @@ const PRELUDE = 12
 const PIECE = 2 ** 26
 
 /** Writes beside the file of that name, makes it last (fsync), and puts it in its place: a crash leaves the old one or the new one. */
-export const writeIndex = (path: string, { image, ...saved }: Saved): Promise<void> => {
-  const head: Head = { layout: LAYOUT, ...saved, bytes: image.length }
+export const writeIndex = (path: string, { images, ...saved }: Saved): Promise<void> => {
+  const bytes = images.map(({ length }) => length)
+  const head: Head = { format: FORMAT, layout: LAYOUT, ...saved, bytes }
   const text = Buffer.from(JSON.stringify(head))
   const prelude = Buffer.alloc(PRELUDE)
   prelude.write(MAGIC)
-  prelude.writeUInt32LE(crc32(image, crc32(text)), CHECKSUM_AT)
+  prelude.writeUInt32LE(checksumOf(text, images), CHECKSUM_AT)
   prelude.writeUInt32LE(text.length, LENGTH_AT)
   return replaceFile(dirname(path), basename(path), async (file) => {
     await file.writeFile(prelude)
     await file.writeFile(text)
-    for (let at = 0; at < image.length; at += PIECE) {
-      await file.writeFile(image.subarray(at, at + PIECE))
+    for (const image of images) {
+      for (let at = 0; at < image.length; at += PIECE) {
+        await file.writeFile(image.subarray(at, at + PIECE))
+      }
     }
   })
 }
@@ -51,14 +58,16 @@ export const readIndex = async (path: string): Promise<Saved> => {
     const prelude = await readPrelude(file, path)
     const text = await read(file, path, prelude.length)
     const head = parsed(text.toString(), path)
-    checkLayout(head, path)
+    checkVersion(head, path)
     const { size } = await file.stat()
-    if (PRELUDE + text.length + head.bytes !== size) throw damaged(path, 'its length does not fit')
-    const image = await read(file, path, head.bytes)
-    if (crc32(image, crc32(text)) !== prelude.checksum) {
+    const length = head.bytes.reduce((sum, bytes) => sum + bytes, PRELUDE + text.length)
+    if (length !== size) throw damaged(path, 'its length does not fit')
+    const images: Buffer[] = []
+    for (const bytes of head.bytes) images.push(await read(file, path, bytes))
+    if (checksumOf(text, images) !== prelude.checksum) {
       throw damaged(path, 'its checksum does not fit')
     }
-    return { ...head, image }
+    return { ...head, images }
   } finally {
     await file.close()
   }
@@ -75,10 +84,14 @@ const readPrelude = async (file: FileHandle, path: string) => {
   return { checksum: prelude.readUInt32LE(CHECKSUM_AT), length }
 }
 
-const checkLayout = ({ layout }: Head, path: string): void => {
-  if (layout === LAYOUT) return
+const checksumOf = (text: Uint8Array, images: readonly Uint8Array[]): number =>
+  images.reduce((sum, image) => crc32(image, sum), crc32(text))
+
+const checkVersion = ({ format = 1, layout }: Partial<Head>, path: string): void => {
+  if (format === FORMAT && layout === LAYOUT) return
+  const [has, reads] = [`format ${format} and layout ${layout}`, `${FORMAT} and ${LAYOUT}`]
   throw new Error(
-    `hnsw: ${path} has layout ${layout}, this version reads ${LAYOUT}: add the rows to a new index`,
+    `hnsw: ${path} has ${has}, this version reads ${reads}: add the rows to a new index`,
   )
 }
 

@@ -20,6 +20,10 @@ export interface HnswSettings {
   readonly seed?: number
   /** Share of live rows, 0.01 to 1, beyond which tombstones are taken out, a step with each write; 0.1 if not given. */
   readonly consolidation?: number | 'off'
+  /** What the index may take at most; what the machine has, if not given. */
+  readonly mostBytes?: number | undefined
+  /** What a segment of it may take at most, 4 GiB if not given. It grows by segments, and each is searched with the whole ef. */
+  readonly segmentBytes?: number | undefined
 }
 
 export interface SearchSettings {
@@ -47,7 +51,7 @@ const MOST_STEPS = 64
 /**
  * An HNSW index in the memory of this process: no server, no native module. Ids are whole numbers from 0 to 2³² − 1. A call is done
  * when it returns. What does not fit (a dimension, a value that is not finite, an id) is a RangeError, and nothing has changed; so is
- * the end of memory, at 4 GiB.
+ * the end of memory.
  */
 export class HnswIndex {
   readonly dimensions: number
@@ -57,8 +61,8 @@ export class HnswIndex {
   readonly #consolidation: number | 'off'
   #compaction: Iterator<void> | null = null
 
-  /** An empty index; `image` is for `load`. */
-  constructor(settings: HnswSettings, image?: Uint8Array) {
+  /** An empty index; `images` are for `load`. */
+  constructor(settings: HnswSettings, images: readonly Uint8Array[] = []) {
     const { metric = 'l2', ef = 64, consolidation = 0.1 } = settings
     if (!['l2', 'cosine', 'ip'].includes(metric)) {
       throw new RangeError(`hnsw: metric is ${metric}, not l2, cosine or ip`)
@@ -77,8 +81,10 @@ export class HnswIndex {
       efConstruction: whole('efConstruction', settings.efConstruction ?? 128, 1, 10_000),
       seed: whole('seed', settings.seed ?? 0, 0),
       selection: 'heuristic',
+      mostBytes: settings.mostBytes,
+      segmentBytes: settings.segmentBytes,
     } as const
-    this.#index = createHnsw(parameters, 'hnsw', image)
+    this.#index = createHnsw(parameters, 'hnsw', images)
   }
 
   /**
@@ -91,8 +97,8 @@ export class HnswIndex {
 
   /** Reads what `save` wrote. Rejects where the file is not there, is damaged, or is of another layout. */
   static async load(path: string): Promise<HnswIndex> {
-    const { parameters, ef, consolidation, image } = await readIndex(path)
-    return new HnswIndex({ ...parameters, ef, consolidation }, image)
+    const { parameters, ef, consolidation, images } = await readIndex(path)
+    return new HnswIndex({ ...parameters, ef, consolidation }, images)
   }
 
   /**
@@ -104,7 +110,7 @@ export class HnswIndex {
       parameters: this.#index.parameters,
       ef: this.#ef,
       consolidation: this.#consolidation,
-      image: this.#index.image(),
+      images: this.#index.images(),
     })
   }
 

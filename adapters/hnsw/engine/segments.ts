@@ -1,0 +1,107 @@
+import type { Board } from './board.ts'
+import type { Kind, Parameters } from './hnsw.ts'
+import { MOST_PAGES, PAGE } from './memory.ts'
+import { createSegment, type Segment } from './segment.ts'
+
+/** The segments of an index: begun as rows come, given up when they are empty. */
+export interface Segments {
+  /** Oldest first; there is one at least. */
+  list(): readonly Segment[]
+  /** RangeError where memory has ended; nothing has changed then. */
+  upsert(id: number, version: number, vector: Float32Array): void
+  delete(id: number): boolean
+  reserve(rows: number): void
+  /** Gives its memory back, unless it is the only one. */
+  giveUp(segment: Segment): void
+}
+
+/**
+ * Where a row goes. One that replaces another stays in its segment if there is room, so that it changes there in one instant; else it goes to
+ * a later one, never back: searches go from first to last, and meet the old or the new. One whose id is not there yet goes to the last segment with
+ * room: one of them takes what comes, and freed places of the earlier ones are filled before another is begun.
+ */
+export const createSegments = (
+  parameters: Parameters,
+  kind: Kind,
+  board: Board,
+  images: readonly Uint8Array[],
+): Segments => {
+  const { segmentBytes = MOST_PAGES * PAGE, mostBytes = Number.POSITIVE_INFINITY } = parameters
+  const most = Math.min(MOST_PAGES, Math.floor(segmentBytes / PAGE))
+  let list: readonly Segment[] = []
+  let number = 0
+  /** So few pages were not enough for a segment. */
+  let tooFew = 0
+
+  const ended = (cause?: unknown): RangeError =>
+    new RangeError(
+      `hnsw: memory has ended: mostBytes is ${mostBytes}, segmentBytes is ${segmentBytes}`,
+      { cause },
+    )
+  const made = (image?: Uint8Array): Segment => {
+    const granted = list.reduce((sum, segment) => sum + segment.mostBytes, 0)
+    const pages = Math.min(most, Math.floor((mostBytes - granted) / PAGE))
+    if (pages <= tooFew) throw ended()
+    const isShared = () => board.isShared
+    try {
+      const segment = createSegment({ parameters, kind, number, pages, image, isShared })
+      if (image || segment.reserve(1) === 1) return segment
+    } catch (error) {
+      if (pages < most) tooFew = pages
+      throw ended(error)
+    }
+    if (pages < most) tooFew = pages
+    throw ended()
+  }
+  const begin = (image?: Uint8Array): Segment => {
+    const segment = made(image)
+    number += 1
+    list = [...list, segment]
+    // Before it has a row: who searches is never too early for one.
+    board.tell({ number: segment.number, memory: segment.memory })
+    return segment
+  }
+  const giveUp = (segment: Segment): void => {
+    if (list.length === 1) return
+    list = list.filter((other) => other !== segment)
+    tooFew = 0
+    board.tell({ number: segment.number, memory: null })
+  }
+  for (const image of images) begin(image)
+  if (images.length === 0) begin()
+
+  /** The segment that takes the row, which no other of the old ones could. */
+  const upsertAnew = (id: number, version: number, vector: Float32Array): void => {
+    const fresh = begin()
+    if (fresh.upsert(id, version, vector)) return
+    giveUp(fresh)
+    throw ended()
+  }
+  return {
+    list: () => list,
+    upsert: (id, version, vector) => {
+      if (list.length === 1 && list[0]!.upsert(id, version, vector)) return
+      const home = list.find((segment) => segment.has(id))
+      if (list.length > 1 && home?.upsert(id, version, vector)) return
+      const isTaken = list
+        .filter((segment) => !home || segment.number > home.number)
+        .reverse()
+        .some((segment) => segment.upsert(id, version, vector))
+      if (!isTaken) upsertAnew(id, version, vector)
+      home?.delete(id)
+    },
+    delete: (id) => list.some((segment) => segment.delete(id)),
+    reserve: (rows) => {
+      // Only behind the last one is there room for every row, wherever it comes from.
+      const before = list
+      try {
+        let missing = rows - list.at(-1)!.reserve(rows)
+        while (missing > 0) missing -= begin().reserve(missing)
+      } catch (error) {
+        for (const segment of list) if (!before.includes(segment)) giveUp(segment)
+        throw error
+      }
+    },
+    giveUp,
+  }
+}
