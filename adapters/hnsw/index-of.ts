@@ -1,4 +1,4 @@
-import { createHnsw, type Hnsw, LAYOUT, type Parameters } from './engine/index.ts'
+import { createHnsw, type Hnsw, type Image, LAYOUT, type Parameters } from './engine/index.ts'
 import type { Settled } from './store/operation.ts'
 
 const parametersOf = ({ dimensions, metric, m, efConstruction, seed }: Settled): Parameters => ({
@@ -11,7 +11,7 @@ const parametersOf = ({ dimensions, metric, m, efConstruction, seed }: Settled):
 })
 
 /** The index of a collection with these options: empty, or as it was when the image was taken, which has their signature. */
-export const indexOf = (options: Settled, image?: Uint8Array): Hnsw =>
+export const indexOf = (options: Settled, image?: Image): Hnsw =>
   createHnsw(parametersOf(options), options.kind, image)
 
 /** What an image and the index that goes on from it must have in common. */

@@ -30,6 +30,9 @@ export interface Parameters {
 /** A graph, or rows only. */
 export type Kind = 'hnsw' | 'exact'
 
+/** A copy of an index: of each of its segments. */
+export type Image = readonly Uint8Array[]
+
 /** Rows found, nearest first; entry i of each array belongs together. */
 export interface Hits {
   readonly ids: Uint32Array
@@ -101,8 +104,8 @@ export interface Hnsw extends Searching {
   forsake(place: number): void
   /** Walks every link: for looking closely, not for sampling. */
   shape(): Shape
-  /** A copy of each segment, from which `createHnsw` makes all of it again: about as many bytes as `stats` tells. Of this LAYOUT only. */
-  images(): readonly Uint8Array<ArrayBuffer>[]
+  /** A copy of all of it, from which `createHnsw` makes it again: about as many bytes as `stats` tells. Of this LAYOUT only. */
+  image(): Image
 }
 
 const LIMITS = {
@@ -127,17 +130,17 @@ const check = (parameters: Parameters): void => {
 }
 
 /**
- * An empty index, or the one that images of the same parameters were taken of. `kind: 'exact'` keeps no graph and measures every
+ * An empty index, or the one that an image of the same parameters was taken of. `kind: 'exact'` keeps no graph and measures every
  * row at each search. RangeError where a parameter is out of its range.
  */
 export const createHnsw = (
   parameters: Parameters,
   kind: Kind = 'hnsw',
-  images: readonly Uint8Array[] = [],
+  image: Image = [],
 ): Hnsw => {
   check(parameters)
   const board = createBoard()
-  const segments = createSegments(parameters, kind, board, images)
+  const segments = createSegments(parameters, kind, board, image)
   const { list, upsert, reserve } = segments
   const after = (number: number): Segment | undefined =>
     list().find((segment) => segment.number > number)
@@ -184,7 +187,7 @@ export const createHnsw = (
       board.forsake(place)
     },
     shape: () => shapeOf(list()),
-    images: () => list().map((segment) => segment.image()),
+    image: () => list().map((segment) => segment.image()),
   }
 }
 

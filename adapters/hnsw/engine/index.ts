@@ -3,6 +3,7 @@ export {
   createHnsw,
   type Hits,
   type Hnsw,
+  type Image,
   type Kind,
   type Metric,
   type Parameters,

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { attachHnsw, createHnsw, type Hnsw, type Parameters } from './index.ts'
+import { attachHnsw, createHnsw, type Hnsw, type Image, type Parameters } from './index.ts'
 import { apply, checkHits, type Operation, type Oracle, operation } from './programs.fixture.ts'
 
 const PAGE = 65_536
 /** So few bytes hold eight rows of so many dimensions. */
 const [WIDE, EIGHT_ROWS] = [4096, 8 * PAGE]
 
-const create = (more: Partial<Parameters> = {}, images?: readonly Uint8Array[]): Hnsw =>
+const create = (more: Partial<Parameters> = {}, image?: Image): Hnsw =>
   createHnsw(
     {
       dimensions: WIDE,
@@ -21,7 +21,7 @@ const create = (more: Partial<Parameters> = {}, images?: readonly Uint8Array[]):
       ...more,
     },
     'hnsw',
-    images,
+    image,
   )
 /** A vector whose other dimensions are 0. */
 const wide = (first: number): Float32Array => {
@@ -148,7 +148,7 @@ test('images of all segments make the same index, which lives on in the same way
       before.forEach((o, version) => {
         apply(index, rows, 'l2', o, version)
       })
-      const again = create({ hot: 2 }, index.images())
+      const again = create({ hot: 2 }, index.image())
       assert.deepEqual(lives(again), lives(index))
       assert.equal(again.stats().tombstones, index.stats().tombstones)
       after.forEach((o, version) => {

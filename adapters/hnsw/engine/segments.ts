@@ -1,5 +1,5 @@
 import type { Board } from './board.ts'
-import type { Kind, Parameters } from './hnsw.ts'
+import type { Image, Kind, Parameters } from './hnsw.ts'
 import { MOST_PAGES, PAGE } from './memory.ts'
 import { createSegment, type Segment } from './segment.ts'
 
@@ -24,7 +24,7 @@ export const createSegments = (
   parameters: Parameters,
   kind: Kind,
   board: Board,
-  images: readonly Uint8Array[],
+  image: Image,
 ): Segments => {
   const { segmentBytes = MOST_PAGES * PAGE, mostBytes = Number.POSITIVE_INFINITY } = parameters
   const most = Math.min(MOST_PAGES, Math.floor(segmentBytes / PAGE))
@@ -67,8 +67,8 @@ export const createSegments = (
     tooFew = 0
     board.tell({ number: segment.number, memory: null })
   }
-  for (const image of images) begin(image)
-  if (images.length === 0) begin()
+  for (const segment of image) begin(segment)
+  if (image.length === 0) begin()
 
   /** The segment that takes the row, which no other of the old ones could. */
   const upsertAnew = (id: number, version: number, vector: Float32Array): void => {

@@ -1,26 +1,26 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { LAYOUT, type Parameters } from '../engine/index.ts'
+import { type Image, LAYOUT, type Parameters } from '../engine/index.ts'
 import { replaceFile } from '../store/folder.ts'
 
 /**
- * A saved index, little-endian: the word HNSW, u32 CRC-32 (ISO 3309) of head and images, u32 bytes of the head, the head (JSON), the
- * image of each segment.
+ * A saved index, little-endian: the word HNSW, u32 CRC-32 (ISO 3309) of head and image, u32 bytes of the head, the head (JSON), the
+ * image, segment by segment.
  */
 interface Head {
   /** Of the file; the first had no such word, and one image. */
   readonly format: number
-  /** Of the images. */
+  /** Of the image. */
   readonly layout: number
   readonly parameters: Parameters
   readonly consolidation: number | 'off'
   readonly ef: number
-  /** Of each image. */
+  /** Of the image of each segment. */
   readonly bytes: readonly number[]
 }
 export type Saved = Pick<Head, 'parameters' | 'consolidation' | 'ef'> & {
-  readonly images: readonly Uint8Array[]
+  readonly image: Image
 }
 
 const MAGIC = 'HNSW'
@@ -32,20 +32,20 @@ const PRELUDE = 12
 const PIECE = 2 ** 26
 
 /** Writes beside the file of that name, makes it last (fsync), and puts it in its place: a crash leaves the old one or the new one. */
-export const writeIndex = (path: string, { images, ...saved }: Saved): Promise<void> => {
-  const bytes = images.map(({ length }) => length)
+export const writeIndex = (path: string, { image, ...saved }: Saved): Promise<void> => {
+  const bytes = image.map(({ length }) => length)
   const head: Head = { format: FORMAT, layout: LAYOUT, ...saved, bytes }
   const text = Buffer.from(JSON.stringify(head))
   const prelude = Buffer.alloc(PRELUDE)
   prelude.write(MAGIC)
-  prelude.writeUInt32LE(checksumOf(text, images), CHECKSUM_AT)
+  prelude.writeUInt32LE(checksumOf(text, image), CHECKSUM_AT)
   prelude.writeUInt32LE(text.length, LENGTH_AT)
   return replaceFile(dirname(path), basename(path), async (file) => {
     await file.writeFile(prelude)
     await file.writeFile(text)
-    for (const image of images) {
-      for (let at = 0; at < image.length; at += PIECE) {
-        await file.writeFile(image.subarray(at, at + PIECE))
+    for (const segment of image) {
+      for (let at = 0; at < segment.length; at += PIECE) {
+        await file.writeFile(segment.subarray(at, at + PIECE))
       }
     }
   })
@@ -62,12 +62,12 @@ export const readIndex = async (path: string): Promise<Saved> => {
     const { size } = await file.stat()
     const length = head.bytes.reduce((sum, bytes) => sum + bytes, PRELUDE + text.length)
     if (length !== size) throw damaged(path, 'its length does not fit')
-    const images: Buffer[] = []
-    for (const bytes of head.bytes) images.push(await read(file, path, bytes))
-    if (checksumOf(text, images) !== prelude.checksum) {
+    const image: Buffer[] = []
+    for (const bytes of head.bytes) image.push(await read(file, path, bytes))
+    if (checksumOf(text, image) !== prelude.checksum) {
       throw damaged(path, 'its checksum does not fit')
     }
-    return { ...head, images }
+    return { ...head, image }
   } finally {
     await file.close()
   }
@@ -84,8 +84,8 @@ const readPrelude = async (file: FileHandle, path: string) => {
   return { checksum: prelude.readUInt32LE(CHECKSUM_AT), length }
 }
 
-const checksumOf = (text: Uint8Array, images: readonly Uint8Array[]): number =>
-  images.reduce((sum, image) => crc32(image, sum), crc32(text))
+const checksumOf = (text: Uint8Array, image: Image): number =>
+  image.reduce((sum, segment) => crc32(segment, sum), crc32(text))
 
 const checkVersion = ({ format = 1, layout }: Partial<Head>, path: string): void => {
   if (format === FORMAT && layout === LAYOUT) return

@@ -1,4 +1,11 @@
-import { createHnsw, type Hnsw, type Metric, type Shape, type Stats } from '../engine/index.ts'
+import {
+  createHnsw,
+  type Hnsw,
+  type Image,
+  type Metric,
+  type Shape,
+  type Stats,
+} from '../engine/index.ts'
 import { floats, type Vector, whole } from './checked.ts'
 import { readIndex, writeIndex } from './file.ts'
 import { type HnswOnDisk, type OpenSettings, openOnDisk } from './on-disk.ts'
@@ -61,8 +68,8 @@ export class HnswIndex {
   readonly #consolidation: number | 'off'
   #compaction: Iterator<void> | null = null
 
-  /** An empty index; `images` are for `load`. */
-  constructor(settings: HnswSettings, images: readonly Uint8Array[] = []) {
+  /** An empty index; `image` is for `load`. */
+  constructor(settings: HnswSettings, image?: Image) {
     const { metric = 'l2', ef = 64, consolidation = 0.1 } = settings
     if (!['l2', 'cosine', 'ip'].includes(metric)) {
       throw new RangeError(`hnsw: metric is ${metric}, not l2, cosine or ip`)
@@ -84,7 +91,7 @@ export class HnswIndex {
       mostBytes: settings.mostBytes,
       segmentBytes: settings.segmentBytes,
     } as const
-    this.#index = createHnsw(parameters, 'hnsw', images)
+    this.#index = createHnsw(parameters, 'hnsw', image)
   }
 
   /**
@@ -97,8 +104,8 @@ export class HnswIndex {
 
   /** Reads what `save` wrote. Rejects where the file is not there, is damaged, or is of another layout. */
   static async load(path: string): Promise<HnswIndex> {
-    const { parameters, ef, consolidation, images } = await readIndex(path)
-    return new HnswIndex({ ...parameters, ef, consolidation }, images)
+    const { parameters, ef, consolidation, image } = await readIndex(path)
+    return new HnswIndex({ ...parameters, ef, consolidation }, image)
   }
 
   /**
@@ -110,12 +117,12 @@ export class HnswIndex {
       parameters: this.#index.parameters,
       ef: this.#ef,
       consolidation: this.#consolidation,
-      images: this.#index.images(),
+      image: this.#index.image(),
     })
   }
 
-  /** A copy of all of it, as bytes that the constructor takes with the same settings. */
-  image(): Uint8Array {
+  /** A copy of all of it, which the constructor takes with the same settings. */
+  image(): Image {
     return this.#index.image()
   }
 

@@ -1,3 +1,4 @@
+import type { Image } from '../engine/index.ts'
 import type { CollectionOptions } from '../json.ts'
 import { LEAST_ROWS } from '../store/image.ts'
 import type { Checkpointed, Journal } from '../store/journal.ts'
@@ -57,7 +58,7 @@ const NAME = 'rows'
 export const openOnDisk = async (
   folder: string,
   { sync = 'always', ...settings }: OpenSettings,
-  create: (settings: HnswSettings, image?: Uint8Array) => HnswIndex,
+  create: (settings: HnswSettings, image?: Image) => HnswIndex,
 ): Promise<HnswOnDisk> => {
   const turn = takeTurns()
   const journal = await openStore(folder, { sync: readSync(`${sync}`), advance: turn })

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Image } from '../engine/index.ts'
 import { indexOf, signatureOf } from '../index-of.ts'
 import type { Fold, Folded } from './fold.ts'
 import { imageName, replaceFile } from './folder.ts'
@@ -9,7 +10,7 @@ import { rowBytes } from './operation.ts'
 import { type PlacedRow, rowsAt } from './rows.ts'
 
 /** Images of indexes by the numbers of their collections, taken when they are asked for. */
-export type Images = ReadonlyMap<number, () => Uint8Array>
+export type Images = ReadonlyMap<number, () => Image>
 
 /** An index of fewer rows is built anew sooner than its image is worth a file. */
 export const LEAST_ROWS = 1000
@@ -23,15 +24,11 @@ export const writeImage = async (
   dir: string,
   { number: collection, options }: Folded,
   number: number,
-  image: Uint8Array,
+  image: Image,
 ): Promise<SavedImage> => {
   const files: string[] = []
-  for (let from = 0; from < image.length; from += PART_BYTES) {
+  for (const part of image.flatMap(partsOf)) {
     const name = imageName(collection, number, files.length)
-    const part = Buffer.from(image.buffer, image.byteOffset, image.length).subarray(
-      from,
-      from + PART_BYTES,
-    )
     await replaceFile(dir, name, async (file) => {
       await file.writeFile(headFrame(0, name))
       let at = 1
@@ -45,7 +42,16 @@ export const writeImage = async (
     })
     files.push(name)
   }
-  return { signature: signatureOf(options), bytes: image.length, files }
+  const segments = image.map(({ length }) => length)
+  const bytes = segments.reduce((sum, length) => sum + length, 0)
+  return { signature: signatureOf(options), bytes, segments, files }
+}
+
+const partsOf = ({ buffer, byteOffset, length }: Uint8Array): Buffer[] => {
+  const whole = Buffer.from(buffer, byteOffset, length)
+  return Array.from({ length: Math.ceil(length / PART_BYTES) }, (_, i) =>
+    whole.subarray(i * PART_BYTES, (i + 1) * PART_BYTES),
+  )
 }
 
 /** Is there an image that an index of these options can go on from? A file that is not there is no damage: rows are all that is needed. */
@@ -54,27 +60,29 @@ export const hasImage = (dir: string, { image, options }: Folded): boolean =>
   image.files.every((file) => statSync(join(dir, file), { throwIfNoEntry: false }) !== undefined)
 
 /** The image that the files hold. Throws, naming file and byte, where one is damaged. */
-export const readImage = (dir: string, { bytes, files }: SavedImage): Uint8Array => {
-  const image = new Uint8Array(bytes)
-  let at = 0
+export const readImage = (dir: string, { bytes, segments = [bytes], files }: SavedImage): Image => {
+  const image = segments.map((length) => new Uint8Array(length))
+  let [segment, at, read] = [0, 0, 0]
   for (const file of files) {
     const path = join(dir, file)
     const frames = [...framesOf(readFileSync(path), path, 0, false)]
     if (frames.at(-1)?.kind !== 'end') throw new Error(`${path} is damaged: its end is missing`)
     checkHead(frames[0]!, path)
     for (const { payload } of frames.slice(1, -1)) {
-      image.set(payload, at)
+      if (at === segments[segment]) [segment, at] = [segment + 1, 0]
+      image[segment]?.set(payload, at)
       at += payload.length
+      read += payload.length
     }
   }
-  if (at !== bytes)
+  if (read !== bytes)
     throw new Error(`${join(dir, files[0]!)} is damaged: its parts do not make one image`)
   return image
 }
 
 /** What has to be done to the image of a collection, or to an empty index where it has none, to have the rows that it has. */
 export interface Difference {
-  readonly image: (() => Uint8Array) | null
+  readonly image: (() => Image) | null
   /** Ids of the image that are gone. */
   readonly gone: readonly number[]
   /** How many rows are not in the image as they are. */
@@ -107,7 +115,7 @@ export const differenceOf = async (
 }
 
 /** The image of an index that has the rows of the collection, made from the one before: the index that is served is left alone. */
-export const imageAnew = async (dir: string, fold: Fold, folded: Folded): Promise<Uint8Array> => {
+export const imageAnew = async (dir: string, fold: Fold, folded: Folded): Promise<Image> => {
   const { image, gone, rows } = await differenceOf(dir, fold, folded)
   const index = indexOf(folded.options, image?.())
   for (const id of gone) index.delete(id)

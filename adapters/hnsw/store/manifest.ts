@@ -8,6 +8,8 @@ import type { Settled } from './operation.ts'
 export interface SavedImage {
   readonly signature: string
   readonly bytes: number
+  /** Bytes of each segment's; a segment begins with a file. One, if not there. */
+  readonly segments?: readonly number[] | undefined
   readonly files: readonly string[]
 }
 
