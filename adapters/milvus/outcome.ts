@@ -99,7 +99,7 @@ export const thrownError = (what: string, cause: unknown): MilvusError => {
   const { code, details } = cause as Error & { code?: unknown; details?: string }
   if (typeof code !== 'number') return unsure(`milvus: ${what}: ${cause.message}`, cause)
   const surely = code in REFUSED_BY_GRPC || (code === 14 && NEVER_SENT.test(cause.message))
-  const text = `milvus: ${what}: ${oneLine(details || cause.message)} (gRPC ${code})`
+  const text = `milvus: ${what}: ${oneLine(details || cause.message)} (gRPC ${code}${code in REFUSED_BY_GRPC ? `: ${REFUSED_BY_GRPC[code]}` : ''})`
   return surely ? refusal(text, { cause }) : unsure(text, cause)
 }
 
