@@ -53,6 +53,8 @@ const restore = async (store: Arguments['store'], advance: Advance): Promise<Col
   let done = 0
   try {
     for (const _ of collections.restore()) await advance('building', ++done, rows)
+    // Where there was nothing to build, nothing has looked yet.
+    starting.signal.throwIfAborted()
   } catch (error) {
     await journal.close()
     throw error

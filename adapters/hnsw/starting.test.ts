@@ -10,6 +10,7 @@ import { createFront } from './front.ts'
 import { askOf, PLAIN, portOf, refusedAs } from './service.fixture.ts'
 import { createService } from './service.ts'
 import { createStart } from './starting.ts'
+import { LEAST_ROWS } from './store/image.ts'
 import { ENTRY } from './store/kill.fixture.ts'
 import { openCollections, put, stateOf, withFolder } from './store/store.fixture.ts'
 
@@ -59,6 +60,17 @@ const fill = async (dir: string) => {
   return state
 }
 
+/** The same of a folder whose image leaves nothing to build. */
+const fillWithImage = async (dir: string) => {
+  const all = await openCollections(dir)
+  await all.create('a', { ...PLAIN, kind: 'hnsw' })
+  const ids = Array.from({ length: LEAST_ROWS }, (_, id) => id)
+  for (let version = 0; version < 20; version++) await put(all, 'a', version, ...ids)
+  const state = stateOf(all)
+  await all.journal.close(all.images())
+  return state
+}
+
 /** Starts a server; resolves when it has said its first line, which it says before it has read anything. */
 const listening = async (dir: string) => {
   const child = spawn(process.execPath, [ENTRY, '--data', dir])
@@ -71,16 +83,21 @@ const listening = async (dir: string) => {
   return { child, ended, said, complaints }
 }
 
-test('SIGTERM during a start ends it with 0, frees the folder, and leaves what is in it', () =>
-  withFolder(async (dir) => {
-    const before = await fill(dir)
-    const { child, ended, complaints } = await listening(dir)
-    child.kill('SIGTERM')
-    assert.deepEqual([await ended, complaints], [0, []])
-    const again = await openCollections(dir)
-    assert.deepEqual(stateOf(again), before)
-    await again.journal.close()
-  }))
+for (const [name, filled] of [
+  ['rows', fill],
+  ['an image', fillWithImage],
+] as const) {
+  test(`SIGTERM during a start from ${name} ends it with 0, frees the folder, and leaves what is in it`, () =>
+    withFolder(async (dir) => {
+      const before = await filled(dir)
+      const { child, ended, complaints } = await listening(dir)
+      child.kill('SIGTERM')
+      assert.deepEqual([await ended, complaints], [0, []])
+      const again = await openCollections(dir)
+      assert.deepEqual(stateOf(again), before)
+      await again.journal.close()
+    }))
+}
 
 test('a damaged log and a folder in use end a server with 1 and a sentence before it says that it is ready', () =>
   withFolder(async (dir) => {

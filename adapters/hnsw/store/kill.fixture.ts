@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { setImmediate as turn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Rng, stream } from '../../../harness/model/index.ts'
+import { LEAST_ROWS } from './image.ts'
 
 export const ENTRY = fileURLToPath(new URL('../server.ts', import.meta.url))
 
@@ -58,6 +59,8 @@ export const endServer = async ({ child }: Running, signal: NodeJS.Signals): Pro
 const WRITERS = 6
 const IDS = 60
 const ABSENT = -1
+/** Rows behind those that nobody changes: so many that checkpoints write an image of the graph. */
+const STILL = LEAST_ROWS
 
 /** What may be true of everything that was written: one state where it was acknowledged, more while it is asked for. */
 interface Expected {
@@ -90,7 +93,7 @@ export const killAgainAndAgain = async (
 ): Promise<Killed> => {
   const draw = stream(seed, 'kills')
   const expected: Expected = {
-    rows: Array.from({ length: IDS }, () => [ABSENT]),
+    rows: Array.from({ length: IDS + STILL }, (_, id) => [id < IDS ? ABSENT : 1]),
     alias: [''],
     passing: [false],
     version: 0,
@@ -99,6 +102,9 @@ export const killAgainAndAgain = async (
   const start = () => startServer(dir, '--segment', '3000', '--sync', sync)
   let server = await start()
   for (const name of ['a', 'b']) await server.ask('PUT', `/collections/${name}`, PLAIN)
+  const still = Array.from({ length: STILL }, (_, i) => i + IDS)
+  const rows = still.map((id) => ({ id, version: 1, vector: [id, 1] }))
+  await server.ask('POST', '/collections/a/upsert', { rows })
   try {
     for (let kill = 1; kill <= kills; kill++) {
       await writeUntilKilled(server, expected, draw)
@@ -195,12 +201,12 @@ const changeNames = async (
 }
 
 const check = async ({ ask }: Running, expected: Expected, when: string): Promise<void> => {
-  const query = { vector: [0, 0], k: IDS, ef: 10 * IDS }
+  const query = { vector: [0, 0], k: IDS + STILL, ef: 2 * (IDS + STILL) }
   const { json: exact } = await ask('POST', '/collections/a/exact', query)
   const { json: found } = await ask('POST', '/collections/a/search', query)
   const byId = (hits: { id: number }[]) => hits.toSorted((a, b) => a.id - b.id)
   assert.deepEqual(byId(found.hits), byId(exact.hits), `${when}: the graph`)
-  const states = Array.from({ length: IDS }, () => ABSENT)
+  const states = Array.from({ length: IDS + STILL }, () => ABSENT)
   for (const { id, version, distance } of exact.hits) {
     assert.equal(states[id], ABSENT, `${when}: row ${id} is there twice`)
     assert.equal(distance, id ** 2 + (version % 100) ** 2, `${when}: vector of row ${id}`)
