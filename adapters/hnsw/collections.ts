@@ -42,21 +42,22 @@ export interface Collections {
 /** Empty until `restore`; without a journal everything ends with the process. */
 export const createCollections = (journal: Journal = inMemory()): Collections => {
   const catalog = createCatalog<Held>()
-  const create = (name: string, options: Settled, number: number): boolean => {
+  /** Collections that the journal has not let through yet. */
+  let creating = 0
+  const create = (name: string, options: Settled, number: number, index: Hnsw): boolean => {
     const present = catalog.lookUp(name)
     if (present) checkSame(present.options, options)
-    else catalog.add(name, hold(name, number, options, journal))
+    else catalog.add(name, hold(name, number, options, journal, index))
     return !present
   }
   return {
     journal,
     *restore() {
       for (const { name, number, options, image, gone, rows } of journal.restored.collections) {
-        create(name, options, number)
-        const held = catalog.lookUp(name)!
-        if (image) held.index = indexOf(options, image())
-        for (const id of gone) held.index.delete(id)
-        for (const { id, version, vector } of rows) yield held.index.upsert(id, version, vector)
+        const index = indexOf(options, image?.())
+        create(name, options, number, index)
+        for (const id of gone) index.delete(id)
+        for (const { id, version, vector } of rows) yield index.upsert(id, version, vector)
       }
       for (const [alias, name] of journal.restored.aliases) catalog.alias(alias, name)
     },
@@ -66,11 +67,18 @@ export const createCollections = (journal: Journal = inMemory()): Collections =>
         checkSame(present.options, asked)
         return false
       }
-      if (catalog.things.size >= LIMITS.collections) throw tooMany('collections')
+      if (catalog.things.size + creating >= LIMITS.collections) throw tooMany('collections')
       const options = { ...asked, seed: asked.seed ?? seedOf(name) }
-      return await journal.commit({ kind: 'create', name, options }, (number) =>
-        create(name, options, number),
-      )
+      // Made first: what memory cannot hold must not stand in the log.
+      const index = orFull(() => indexOf(options))
+      creating += 1
+      try {
+        return await journal.commit({ kind: 'create', name, options }, (number) =>
+          create(name, options, number, index),
+        )
+      } finally {
+        creating -= 1
+      }
     },
     drop: (name) =>
       journal.commit({ kind: 'drop', name }, () => {
@@ -102,12 +110,26 @@ export const createCollections = (journal: Journal = inMemory()): Collections =>
 const tooMany = (what: 'collections' | 'aliases') =>
   refused(409, 'too-many', `there are ${LIMITS[what]} ${what}, no more are held: drop one`)
 
-const hold = (name: string, number: number, options: Settled, journal: Journal): Held => ({
+const orFull = <T>(make: () => T): T => {
+  try {
+    return make()
+  } catch (error) {
+    throw refused(503, 'full', `memory does not suffice: ${(error as Error).message}`)
+  }
+}
+
+const hold = (
+  name: string,
+  number: number,
+  options: Settled,
+  journal: Journal,
+  index: Hnsw,
+): Held => ({
   name,
   number,
   options,
   journal,
-  index: indexOf(options),
+  index,
   pending: 0,
   compacting: false,
   dropped: false,

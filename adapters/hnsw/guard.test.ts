@@ -80,6 +80,14 @@ test('of a question no more is taken than a question needs', () =>
     refusedAs(await ask('POST', '/collections/a/upsert', large), 404, 'no-such-collection')
   }))
 
+test('of collections that are made at once, no more are let in than there may be', () =>
+  withService(async (ask) => {
+    const names = Array.from({ length: LIMITS.collections + 5 }, (_, i) => `c${i}`)
+    const made = await Promise.all(names.map((name) => ask('PUT', `/collections/${name}`, PLAIN)))
+    assert.equal(made.filter(({ status }) => status === 200).length, LIMITS.collections)
+    assert.equal((await ask('GET', '/collections')).json.collections.length, LIMITS.collections)
+  }))
+
 test('collections are counted; one dropped makes room', () =>
   withService(async (ask) => {
     const put = (i: number) => ask('PUT', `/collections/c${i}`, PLAIN)

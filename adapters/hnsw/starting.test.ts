@@ -63,7 +63,7 @@ const fill = async (dir: string) => {
 /** The same of a folder whose image leaves nothing to build. */
 const fillWithImage = async (dir: string) => {
   const all = await openCollections(dir)
-  await all.create('a', { ...PLAIN, kind: 'hnsw' })
+  await all.create('a', { ...PLAIN, kind: 'hnsw', m: 2, efConstruction: 4, ef: 4 })
   const ids = Array.from({ length: LEAST_ROWS }, (_, id) => id)
   for (let version = 0; version < 20; version++) await put(all, 'a', version, ...ids)
   const state = stateOf(all)

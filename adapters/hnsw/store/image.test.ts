@@ -104,7 +104,7 @@ test('image and log come to what was written, whenever it was folded and however
         await close(last, 'hard')
       }),
     ),
-    { numRuns: 12 },
+    { numRuns: 8 },
   ))
 
 test('without its image, or with one of another layout, an index is built anew', () =>
