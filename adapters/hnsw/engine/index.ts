@@ -13,7 +13,7 @@ export {
 export { attachHnsw, type HnswReader, type SharedIndex } from './reader.ts'
 
 /** Changes whenever answers or timings may. */
-export const ENGINE_VERSION = '3.0.0'
+export const ENGINE_VERSION = '3.1.0'
 
 /** Changes whenever what assembly/layout.ts and assembly/context.ts say does: an image of another one cannot be read. */
-export const LAYOUT = 3
+export const LAYOUT = 4

@@ -33,7 +33,7 @@ export const POOL_CAPACITY: usize = 44
 export const POOL_SIZE: usize = 48
 /** Entries of the pool that are live. */
 export const POOL_LIVE: usize = 52
-/** Slots to be measured, and where the lists that they come from begin. */
+/** Slots to be measured; where the lists that they come from begin, and behind these four distances. */
 export const GATHERED: usize = 56
 export const LISTS: usize = 60
 /** Keys to choose neighbours from, and those chosen (slots). */
@@ -71,9 +71,9 @@ function choiceCapacity(): u32 {
 export function createContext(reader: i32): u32 {
   const vector = word(VECTOR_BYTES)
   const codes = word(CODE_BYTES) << 1
-  // A beam of four lists of links, and a slot of padding for each lane of a vector.
-  const gathered = upTo(4 * (8 * word(M) + 4), 16)
-  const lists: u32 = 16
+  // A beam of eight lists of links, and a slot of padding for each lane of a vector.
+  const gathered = upTo(4 * (16 * word(M) + 4), 16)
+  const lists: u32 = 48
   const choice = reader < 0 ? upTo(8 * choiceCapacity(), 16) : 0
   const chosen = reader < 0 ? upTo(4 * (2 * word(M) + 4), 16) : 0
   const at = takeStorage(WORDS + vector + 2 * codes + gathered + lists + choice + chosen)

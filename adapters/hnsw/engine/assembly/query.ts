@@ -110,7 +110,7 @@ function largest(vector: usize, bytes: usize): f32 {
   return max<f32>(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1))
 }
 
-function square(vector: usize, bytes: usize): f32 {
+export function square(vector: usize, bytes: usize): f32 {
   let sum = f32x4.splat(0)
   for (let i: usize = 0; i < bytes; i += 16) {
     const x = v128.load(vector + i)
