@@ -1,35 +1,10 @@
-import { MilvusClient } from '@zilliz/milvus2-sdk-node'
-import { type MilvusOptions, refuseOption, TOKEN } from './options.ts'
+import type { MilvusClient } from '@zilliz/milvus2-sdk-node'
+import { createClient } from './client.ts'
+import { type MilvusOptions, TOKEN } from './options.ts'
 import { isSuccess, type Status, statusError, thrownError, unsure } from './outcome.ts'
 import { createSlots } from './slots.ts'
 
-/** The client's own time-out, ms: a day. The harness ends requests by their signals. */
-const NO_TIMEOUT = 86_400_000
 const CONNECT_TIMEOUT = 10_000
-
-/** What the vendor's client is set to, and why, is told in docs/milvus.md. */
-export const clientConfig = (
-  { url, database }: MilvusOptions,
-  connections: number,
-  token: string | undefined,
-): ConstructorParameters<typeof MilvusClient>[0] => {
-  if (url === null) throw refuseOption('url', 'there is no server; give its address, or launch one')
-  return {
-    address: url,
-    database,
-    ...(token ? { token } : {}),
-    timeout: NO_TIMEOUT,
-    maxRetries: 0,
-    telemetry: { enabled: false },
-    logLevel: 'error',
-    pool: { min: connections, max: connections },
-    channelOptions: {
-      'grpc.enable_retries': 0,
-      // Else all clients of the pool share one connection.
-      'grpc.use_local_subchannel_pool': 1,
-    },
-  }
-}
 
 export interface Connection {
   /** As the server tells it. */
@@ -51,7 +26,7 @@ export interface Connection {
 
 /** Opens `connections` connections and keeps them: no request pays for one. Requests beyond them wait in order. */
 export const connect = async (options: MilvusOptions, connections: number): Promise<Connection> => {
-  const client = new MilvusClient(clientConfig(options, connections, process.env[TOKEN]))
+  const client = createClient(options, connections, process.env[TOKEN])
   const slots = createSlots(connections)
   const pending = new Set<(error: Error) => void>()
 

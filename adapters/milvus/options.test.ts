@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Collection } from '../../harness/model/index.ts'
-import { clientConfig } from './connection.ts'
+import { clientConfig } from './client.ts'
 import { checkCollection, effortOf, levelOf, parseIndex, parseOptions } from './options.ts'
 
 const NONE = { url: null, database: 'default', ef: null, pool: null, data: null }
