@@ -12,6 +12,9 @@ export interface Asking {
   readonly scans: number
 }
 
+/** A scan passes over a row that is replaced under it if the new one lies before the old; it is repeated so often at most. */
+const TRIES = 10
+
 /** A whole number of rows, at most so many; 0 for what is none. */
 const clamped = (count: number, most: number): number =>
   Math.max(0, Math.min(Math.floor(count), most)) || 0
@@ -53,7 +56,13 @@ export const createAsking = (
     query.set(vector)
     kernel.prepareQuery(context)
   }
-  const scan = (k: number): Hits => told(k === 0 ? 0 : taken(kernel.exactKnn(context, k)))
+  const scan = (k: number): Hits => {
+    let found = k === 0 ? 0 : taken(kernel.exactKnn(context, k))
+    for (let i = 0; i < TRIES && found < Math.min(k, kernel.liveRows()); i++) {
+      found = taken(kernel.exactKnn(context, k))
+    }
+    return told(found)
+  }
   let scans = 0
   return {
     ask,

@@ -1,16 +1,23 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { SharedMemory } from './memory.ts'
 
-/** A segment as other threads are told of it; without a memory it has been given up. */
+/** A segment as other threads are told of it, or null: it has been given up. */
 export interface News {
   readonly number: number
-  readonly memory: SharedMemory | null
+  readonly segment: SharedSegment | null
+}
+
+export interface SharedSegment {
+  readonly memory: SharedMemory
+  /** For each place of a reader, where in the memory it works, or 0: the next reader who takes the place takes this too. */
+  readonly contexts: SharedArrayBuffer
 }
 
 // Words of the board: news told so far; for each place of a reader, 1 while it is taken.
 const TOLD = 0
 const PLACES = 1
-const READERS = 64
+/** So many may read at a time. */
+export const READERS = 64
 
 /** What a writer puts up for those who read beside it. */
 export interface Board {

@@ -179,7 +179,7 @@ export const createHnsw = (
       parameters,
       kind,
       board: board.words,
-      segments: list().map(({ number, memory }) => ({ number, memory })),
+      segments: list().map(({ number, shared }) => ({ number, segment: shared })),
       ...board.listen(),
     }),
     forsake: (place) => {

@@ -104,8 +104,10 @@ export const createMemory = (
   /** Always the same address: the first storage of a memory without rows. */
   const begin = (): number => {
     const isSimple = selection === 'simple'
-    kernel.endAt(pages)
+    // Where everything lies does not depend on the end: an image may go on under another one.
+    kernel.endAt(MOST_PAGES)
     const made = kernel.create(dimensions, METRICS[metric], m, efConstruction, isSimple, hot)
+    kernel.endAt(pages)
     const at = made ? kernel.createContext(-1) : 0
     return at === 0 ? taken(-1) : at
   }

@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
 import { createAsking } from './asking.ts'
-import { createListener, type News } from './board.ts'
+import { createListener, type News, type SharedSegment } from './board.ts'
 import type { Hits, Kind, Parameters } from './hnsw.ts'
-import { kernelOn, type SharedMemory } from './memory.ts'
+import { kernelOn } from './memory.ts'
 import { createSearching, type Part } from './searching.ts'
 
 /** What one reader in another thread needs: post it there with `news` in the list of what is transferred. */
@@ -12,7 +12,7 @@ export interface SharedIndex {
   /** Where it says how many news there are, and which places of readers are taken. */
   readonly board: SharedArrayBuffer
   /** The segments that there are, oldest first, after so many news as were `told`. */
-  readonly segments: readonly { readonly number: number; readonly memory: SharedMemory }[]
+  readonly segments: readonly News[]
   readonly told: number
   /** Where later segments are heard of. */
   readonly news: MessagePort
@@ -47,8 +47,8 @@ export const attachHnsw = (shared: SharedIndex): HnswReader => {
     const news = heard()
     if (news.length > 0) waiting = [...waiting, ...news]
     for (let next = waiting[0]; next; next = waiting[0]) {
-      const { number, memory } = next
-      if (memory) parts.push(attachPart(number, memory, place, shared))
+      const { number, segment } = next
+      if (segment) parts.push(attachPart(number, segment, place, shared))
       else {
         scansBefore += parts.find((part) => part.number === number)?.scans ?? 0
         parts = parts.filter((part) => part.number !== number)
@@ -90,7 +90,7 @@ interface AttachedPart extends Part {
 
 const attachPart = (
   number: number,
-  memory: SharedMemory,
+  { memory, contexts }: SharedSegment,
   place: number,
   { parameters, kind }: SharedIndex,
 ): AttachedPart => {
@@ -99,8 +99,10 @@ const attachPart = (
     if (result === -1) throw new RangeError('hnsw: the memory of this index has ended')
     return result
   }
-  const context = kernel.createContext(place)
+  const known = new Int32Array(contexts)
+  const context = Atomics.load(known, place) || kernel.createContext(place)
   if (context === 0) taken(-1)
+  Atomics.store(known, place, context)
   const asking = createAsking(kernel, memory, context, parameters.dimensions, kind, taken)
   return {
     number,

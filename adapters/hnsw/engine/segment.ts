@@ -1,13 +1,15 @@
 import { createAsking } from './asking.ts'
+import { READERS, type SharedSegment } from './board.ts'
 import { consolidate, shapeOf } from './consolidate.ts'
 import type { Kind, Parameters, Shape, Stats } from './hnsw.ts'
 import { createLevels } from './levels.ts'
-import { createMemory, PAGE, type SharedMemory } from './memory.ts'
+import { createMemory, PAGE } from './memory.ts'
 import type { Part } from './searching.ts'
 
 /** A graph of its own in a memory of its own, of 4 GiB at most: what an index is made of. */
 export interface Segment extends Part {
-  readonly memory: SharedMemory
+  /** What others need to read it. */
+  readonly shared: SharedSegment
   /** What it may take at most. */
   readonly mostBytes: number
   has(id: number): boolean
@@ -54,9 +56,12 @@ export const createSegment = (making: Making): Segment => {
   const drawLevel = createLevels(m, seed + number * SEED_STEP + kernel.liveRows())
   const asking = createAsking(kernel, memory.shared, context, dimensions, kind, taken)
   let dead = image ? memory.tombstones() : []
+  const contexts = new Int32Array(new SharedArrayBuffer(4 * READERS))
   let begun = 0
   /** Its memory has ended, and nothing was freed since. */
   let isFull = false
+  /** Places that compactions freed, and that were not taken again. */
+  let freed = 0
 
   /** Nothing lives: the tombstones go at once, also those that a compaction under way has doomed. */
   const beginAnew = (): void => {
@@ -64,11 +69,12 @@ export const createSegment = (making: Making): Segment => {
     dead = []
     begun += 1
     isFull = false
+    freed = 0
   }
   const linkOne = (): boolean => kernel.linkOldest(context) === 1
   return {
     number,
-    memory: memory.shared,
+    shared: { memory: memory.shared, contexts: contexts.buffer },
     mostBytes: pages * PAGE,
     has: (id) => kernel.find(id) !== -1,
     upsert: (id, version, vector) => {
@@ -78,11 +84,15 @@ export const createSegment = (making: Making): Segment => {
       const level = kind === 'exact' ? 0 : drawLevel()
       isFull = kernel.upsert(context, id, version, level, KINDS[kind]) === 0
       if (isFull) return false
+      freed = Math.max(0, freed - 1)
       const old = kernel.buried(context)
       if (old !== -1) dead.push(old)
       return true
     },
-    reserve: (rows) => roomIn(Math.min(rows, MOST_ROWS), (count) => kernel.reserve(count) === 1),
+    reserve: (rows) => {
+      const more = Math.min(Math.max(0, rows - freed), MOST_ROWS)
+      return Math.min(rows, freed + roomIn(more, (count) => kernel.reserve(count) === 1))
+    },
     delete: (id) => {
       const isFound = kernel.bury(context, id) === 1
       if (isFound) dead.push(kernel.buried(context))
@@ -93,6 +103,7 @@ export const createSegment = (making: Making): Segment => {
     get: asking.get,
     *compaction() {
       let doomed: number[] = []
+      let count = 0
       const since = begun
       try {
         // What waits for its links could not be freed.
@@ -100,12 +111,14 @@ export const createSegment = (making: Making): Segment => {
         if (begun !== since) return
         doomed = dead
         dead = []
+        count = doomed.length
         for (const _ of consolidate(memory, doomed, metric)) {
           yield
           if (begun !== since) return
         }
       } finally {
         isFull = false
+        if (begun === since) freed += count - doomed.length
         // After an early end, what is left is dead still.
         for (const slot of begun === since ? doomed : []) {
           kernel.spare(slot)
@@ -132,7 +145,11 @@ export const createSegment = (making: Making): Segment => {
       return kernel.hotRows()
     },
     linkOne,
-    forsake: kernel.leaveReaders,
+    forsake: (place) => {
+      kernel.leaveReaders(place)
+      // Whoever died there may have left it half changed.
+      Atomics.store(contexts, place, 0)
+    },
     shape: () => shapeOf(memory),
     image: () => {
       while (kernel.hotRows() > 0) taken(kernel.linkOldest(context) - 1)

@@ -159,6 +159,38 @@ test('images of all segments make the same index, which lives on in the same way
   )
 })
 
+test('an image goes on under other ends than those that it was taken under', () => {
+  const ends = [{}, { mostBytes: 40 * PAGE }, { segmentBytes: 11 * PAGE }]
+  for (const before of ends) {
+    for (const after of ends) {
+      const index = create({ segmentBytes: undefined, ...before })
+      fill(index, 30)
+      for (let id = 0; id < 16; id++) index.delete(id)
+      compact(index)
+      fill(index, 40, 30)
+      const again = create({ segmentBytes: undefined, ...after }, index.image())
+      assert.deepEqual(again.exact(wide(0), 50), index.exact(wide(0), 50))
+      fill(again, 44, 40)
+      assert.deepEqual(again.search(wide(43), 30, 60).ids[0], 43)
+      compact(again)
+      assert.deepEqual([again.live, again.shape().unreachable], [28, 0])
+    }
+  }
+})
+
+test('what a compaction frees counts as room, where memory has ended', () => {
+  const index = create({ mostBytes: EIGHT_ROWS })
+  fill(index, 8)
+  for (const id of [1, 2, 3]) index.delete(id)
+  assert.throws(() => index.reserve(1), RangeError)
+  compact(index)
+  index.reserve(3)
+  assert.throws(() => index.reserve(4), RangeError)
+  fill(index, 10, 8)
+  index.reserve(1)
+  assert.throws(() => index.reserve(2), RangeError)
+})
+
 test('where all memory ends, an upsert is a RangeError, nothing has changed, and deletes make room', () => {
   const index = create({ mostBytes: 3 * EIGHT_ROWS + PAGE })
   fill(index, 24)
@@ -271,4 +303,18 @@ test('a share is for one reader: the second that uses it is told so', () => {
   fill(index, 9)
   assert.equal(readers[0]!.live, 9)
   assert.throws(() => readers[1]!.live, /one share is for one reader/)
+})
+
+test('readers that come and go take no more memory than one', () => {
+  const index = create({ segmentBytes: undefined })
+  fill(index, 30)
+  const visit = (): void => {
+    const reader = attachHnsw(index.share())
+    assert.equal(reader.search(wide(3), 10, 10).ids[0], 3)
+    reader.close()
+  }
+  visit()
+  const { bytes } = index.stats()
+  for (let i = 0; i < 200; i++) visit()
+  assert.equal(index.stats().bytes, bytes)
 })

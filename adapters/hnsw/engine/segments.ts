@@ -38,37 +38,41 @@ export const createSegments = (
       `hnsw: memory has ended: mostBytes is ${mostBytes}, segmentBytes is ${segmentBytes}`,
       { cause },
     )
-  const made = (image?: Uint8Array): Segment => {
-    const granted = list.reduce((sum, segment) => sum + segment.mostBytes, 0)
-    const pages = Math.min(most, Math.floor((mostBytes - granted) / PAGE))
+  /** Pages that no segment may take yet. */
+  const rest = (): number =>
+    Math.floor((mostBytes - list.reduce((sum, one) => sum + one.mostBytes, 0)) / PAGE)
+  const made = (pages: number, image?: Uint8Array): Segment => {
     if (pages <= tooFew) throw ended()
     const isShared = () => board.isShared
     try {
       const segment = createSegment({ parameters, kind, number, pages, image, isShared })
-      if (image || segment.reserve(1) === 1) return segment
+      if (!image && segment.reserve(1) === 0) throw ended()
+      return segment
     } catch (error) {
       if (pages < most) tooFew = pages
       throw ended(error)
     }
-    if (pages < most) tooFew = pages
-    throw ended()
   }
-  const begin = (image?: Uint8Array): Segment => {
-    const segment = made(image)
+  const begin = (pages = Math.min(most, rest()), image?: Uint8Array): Segment => {
+    const segment = made(pages, image)
     number += 1
     list = [...list, segment]
     // Before it has a row: who searches is never too early for one.
-    board.tell({ number: segment.number, memory: segment.memory })
+    board.tell({ number: segment.number, segment: segment.shared })
     return segment
   }
   const giveUp = (segment: Segment): void => {
     if (list.length === 1) return
     list = list.filter((other) => other !== segment)
     tooFew = 0
-    board.tell({ number: segment.number, memory: null })
+    board.tell({ number: segment.number, segment: null })
   }
-  for (const segment of image) begin(segment)
   if (image.length === 0) begin()
+  image.forEach((part, i) => {
+    // What the later ones have is theirs.
+    const later = pagesOf(image.slice(i + 1))
+    begin(Math.max(pagesOf([part]), Math.min(most, rest() - later)), part)
+  })
 
   /** The segment that takes the row, which no other of the old ones could. */
   const upsertAnew = (id: number, version: number, vector: Float32Array): void => {
@@ -105,3 +109,6 @@ export const createSegments = (
     giveUp,
   }
 }
+
+const pagesOf = (image: Image): number =>
+  image.reduce((sum, { length }) => sum + Math.ceil(length / PAGE), 0)
