@@ -38,7 +38,7 @@ const collection = z.strictObject({
   ef: z.int().min(1).max(LIMITS.ef).default(64),
   seed: z.int().min(0).max(0xffff_ffff).optional(),
   /** Tombstones, as a share of live rows, beyond which they are taken out without being asked. */
-  consolidation: z.union([z.literal('off'), z.number().min(0.01).max(1)]).default(0.1),
+  consolidation: z.union([z.literal('off'), z.number().min(0.01).max(1)]).default(0.15),
 })
 export type CollectionOptions = z.infer<typeof collection>
 /** The options as a client gives them: what is left out has its default. */

@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { machine } from '../machine.ts'
+import { beside } from './beside.ts'
 import { type Contender, hnswlib, loadPeers, ours, usearch } from './contender.ts'
 import { drift, insertP99, longestStep, replacements, tombstoneCost } from './life.ts'
 import { SETS, type SetName } from './sets.ts'
@@ -90,9 +91,21 @@ const drifts = (name: SetName): void => {
   bar(`${name}: recall after 10 churns − rebuild`, gap.toFixed(4), '≥ −.005', gap >= -0.005)
 }
 
+const readerBesideWriter = async (): Promise<void> => {
+  const { alone, together, writes } = await beside(scaled(50_000), QUERIES, 9)
+  console.log(
+    `\na reader alone: ${alone.toFixed(0)} searches/s at ef 64; beside ${writes.toFixed(0)} inserts/s: ${together.toFixed(0)}`,
+  )
+  const share = together / alone
+  bar('reader beside a flat-out writer', share.toFixed(2), '≥ .80 of alone', share >= 0.8)
+}
+
 for (const name of names) compare(name)
 life()
+await readerBesideWriter()
 for (const name of names) drifts(name)
 console.log('\n| | value | bar | |\n|---|---|---|---|')
 for (const line of bars) console.log(line)
-console.log('\nNot measured here: a reader beside a writer thread, and the server.')
+console.log(
+  '\nNot measured here: the server (`node measure/server/index.ts`, `node measure/durable.ts`).',
+)

@@ -5,8 +5,8 @@ import { costOf, cpu, recallOf, truthOf } from './speed.ts'
 
 /** Share of the live rows that is deleted, and of new ones inserted, at a time. */
 const STEP = 0.05
-/** Tombstones, of the live rows, at which the engine is compacted. */
-const CONSOLIDATE = 0.1
+/** Tombstones, of the live rows, at which the engine is compacted, as by default. */
+const CONSOLIDATE = 0.15
 
 /** Replaces rows of ids [0, live) by the rest of the set in turn; the ids that live after it. */
 const churn = (

@@ -25,7 +25,7 @@ export interface HnswSettings {
   readonly ef?: number
   /** Draws the layers: equal seeds and equal writes give equal indexes. */
   readonly seed?: number
-  /** Share of live rows, 0.01 to 1, beyond which tombstones are taken out, a step with each write; 0.1 if not given. */
+  /** Share of live rows, 0.01 to 1, beyond which tombstones are taken out, a step with each write; 0.15 if not given. */
   readonly consolidation?: number | 'off'
   /** What the index may take at most; what the machine has, if not given. */
   readonly mostBytes?: number | undefined
@@ -70,7 +70,7 @@ export class HnswIndex {
 
   /** An empty index; `image` is for `load`. */
   constructor(settings: HnswSettings, image?: Image) {
-    const { metric = 'l2', ef = 64, consolidation = 0.1 } = settings
+    const { metric = 'l2', ef = 64, consolidation = 0.15 } = settings
     if (!['l2', 'cosine', 'ip'].includes(metric)) {
       throw new RangeError(`hnsw: metric is ${metric}, not l2, cosine or ip`)
     }

@@ -1,6 +1,6 @@
-import { CHOICE, NODE, NODE_NORM, NODE_SCALE } from './context'
+import { CHOICE, NODE, NODE_NORM, NODE_SCALE, TOUCHED } from './context'
 import { distances4 } from './distance'
-import { CODE_BYTES, codesOf, METRIC, word } from './layout'
+import { CODE_BYTES, codesOf, METRIC, STRIDE, word } from './layout'
 import { measureFrom } from './query'
 import { keyOf } from './search-layer'
 
@@ -14,6 +14,7 @@ export function rankFrom(c: usize, base: u32, count: u32): void {
   const norm = load<f32>(c, NODE_NORM)
   const n = word(CODE_BYTES)
   const metric = word(METRIC)
+  touch(c, choice, count)
   const last = load<u64>(choice + ((count - 1) << 3))
   for (let i = count; i < count + 3; i++) store<u64>(choice + (i << 3), last)
   for (let i: u32 = 0; i < count; i += 4) {
@@ -39,6 +40,17 @@ export function rankFrom(c: usize, base: u32, count: u32): void {
     if (i + 3 < count) store<u64>(at, keyOf(f32x4.extract_lane(distances, 3), s3), 24)
   }
   sort(choice, count)
+}
+
+/** Every line of their codes is asked for before the first is needed: the misses of the cache overlap. */
+function touch(c: usize, choice: usize, count: u32): void {
+  const stride: usize = word(STRIDE)
+  let touched: u32 = 0
+  for (let i: u32 = 0; i < count; i++) {
+    const at = codesOf(load<u32>(choice + (i << 3)))
+    for (let line: usize = 0; line < stride; line += 64) touched |= load<u32>(at + line)
+  }
+  store<u32>(c, touched, TOUCHED)
 }
 
 /** Insertion sort while there are few, else heap sort: lists of links are short, those of heirs may hold a thousand. */

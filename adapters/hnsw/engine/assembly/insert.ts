@@ -1,6 +1,6 @@
 import { rankFrom } from './choice'
 import { giveNode, giveUpper, hide, takeNode, takeUpper } from './chunks'
-import { CHOICE, CHOSEN, ensureFound, ensurePool, FOUND, POOL, POOL_SIZE } from './context'
+import { CHOICE, CHOSEN, ensureFound, ensurePool, FOUND, POOL, POOL_SIZE, TOUCHED } from './context'
 import { descend } from './descend'
 import { exactSearch } from './knn-search'
 import {
@@ -119,6 +119,14 @@ export function setLinks(slot: u32, layer: u32, c: usize, count: u32): void {
 function linkBack(c: usize, q: u32, layer: u32): void {
   const links = linksOf(q, layer)
   const width = widthOf(layer)
+  let touched: u32 = 0
+  for (let i: u32 = 0; i < width; i++) {
+    const e = load<u32>(links + (i << 2))
+    if (e == NONE) break
+    const at = linksOf(e, layer)
+    for (let line: usize = 0; line < width << 2; line += 64) touched |= load<u32>(at + line)
+  }
+  store<u32>(c, touched, TOUCHED)
   for (let i: u32 = 0; i < width; i++) {
     const e = load<u32>(links + (i << 2))
     if (e == NONE) return

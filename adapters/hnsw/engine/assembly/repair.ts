@@ -1,5 +1,5 @@
 import { rankFrom } from './choice'
-import { CHOICE, emptyVisited, ROUND, VISITED } from './context'
+import { CHOICE, emptyVisited, ROUND, TOUCHED, VISITED } from './context'
 import { setLinks, unstore } from './insert'
 import {
   DOOMED,
@@ -50,12 +50,18 @@ function repairLinks(c: usize, slot: u32, layer: u32, alpha: f32): u32 {
   const links = linksOf(slot, layer)
   const width = widthOf(layer)
   let isBroken = false
+  let touched: u32 = 0
   for (let i: u32 = 0; i < width; i++) {
     const n = load<u32>(links + (i << 2))
     if (n == NONE) break
-    isBroken = isBroken || stateOf(n) == DOOMED
+    if (stateOf(n) != DOOMED) continue
+    isBroken = true
+    // Its links will be needed: the misses of the cache overlap.
+    const further = linksOf(n, layer)
+    for (let line: usize = 0; line < width << 2; line += 64) touched |= load<u32>(further + line)
   }
   if (!isBroken) return 0
+  store<u32>(c, touched, TOUCHED)
   if (!emptyVisited(c)) return NONE
   see(c, slot)
   let count: u32 = 0
