@@ -178,6 +178,21 @@ test('an image goes on under other ends than those that it was taken under', () 
   }
 })
 
+test('an image that readers took storage from while it was copied is whole', () => {
+  const index = create({ dimensions: 2, segmentBytes: undefined })
+  for (let id = 0; id < 3000; id++) index.upsert(id, 0, Float32Array.of(id % 50, id / 50))
+  for (const k of [1000, 2000, 3000]) index.exact(Float32Array.of(1, 1), k)
+  const [part] = index.image()
+  // As a reader does that takes the first free chunk when the list of them was copied and it was not: words as in assembly/layout.ts.
+  const words = new Uint32Array(part!.buffer)
+  const [first, bytes, free] = [words[136 / 4]!, words[104 / 4]!, words[144 / 4]!]
+  assert.notEqual(free, 0xffffffff, 'there is a free chunk')
+  words[(first + free * bytes) / 4] = 1e9
+  const again = create({ dimensions: 2, segmentBytes: undefined }, [part!])
+  for (let id = 3000; id < 9000; id++) again.upsert(id, 0, Float32Array.of(id % 50, id / 50))
+  assert.equal(again.exact(Float32Array.of(1, 1), 9000).ids.length, 9000)
+})
+
 test('what a compaction frees counts as room, where memory has ended', () => {
   const index = create({ mostBytes: EIGHT_ROWS })
   fill(index, 8)
