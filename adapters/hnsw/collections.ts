@@ -1,26 +1,13 @@
-import type { Hnsw } from './engine/index.ts'
-import { indexOf } from './index-of.ts'
+import { giveUp, type Held, hold, makeView, using, type View } from './held.ts'
 import { type CollectionOptions, checkName, LIMITS } from './json.ts'
 import { refused } from './refused.ts'
+import { restoreRows } from './restore.ts'
 import { absent, createCatalog } from './store/catalog.ts'
 import { type Images, LEAST_ROWS } from './store/image.ts'
 import { inMemory, type Journal } from './store/journal.ts'
 import type { Settled } from './store/operation.ts'
-
-/** A collection as the server holds it. */
-export interface Held {
-  readonly name: string
-  /** Of the operation that created it. */
-  readonly number: number
-  readonly options: Settled
-  readonly journal: Journal
-  /** Another one after `clear`. */
-  index: Hnsw
-  /** Rows that the journal has not let through yet: the index has room for them. */
-  pending: number
-  compacting: boolean
-  dropped: boolean
-}
+import type { Advance } from './store/turns.ts'
+import type { Writer } from './threads/writer.ts'
 
 /** All collections and aliases. What changes them is acknowledged once the journal has it. */
 export interface Collections {
@@ -31,60 +18,86 @@ export interface Collections {
   find(nameOrAlias: string): Held
   /** Points the alias at a collection that exists, in one step. */
   alias(alias: string, name: string): Promise<void>
-  /** Takes in what the journal has restored, a row a step, before anything else is asked. */
-  restore(): Generator<void, void>
+  /** Takes in what the journal has restored, before anything else is asked. */
+  restore(advance?: Advance): Promise<void>
   /** For the journal that is closed. */
   images(): Images
   list(): { collections: string[]; aliases: Record<string, string> }
   readonly journal: Journal
 }
 
-/** Empty until `restore`; without a journal everything ends with the process. */
-export const createCollections = (journal: Journal = inMemory()): Collections => {
+/** Empty until `restore`; without a journal everything ends with the process. `forget` is told of editions that nobody will ask about any more. */
+export const createCollections = (
+  { ask }: Pick<Writer, 'ask'>,
+  journal: Journal = inMemory(),
+  forget: (edition: number) => void = () => undefined,
+): Collections => {
   const catalog = createCatalog<Held>()
   /** Collections that the journal has not let through yet. */
-  let creating = 0
-  const create = (name: string, options: Settled, number: number, index: Hnsw): boolean => {
+  const coming = new Set<object>()
+  /** What is committed is begun at once, in the order of the journal, and done when it resolves. */
+  const create = async (name: string, options: Settled, number: number, view: View) => {
     const present = catalog.lookUp(name)
-    if (present) checkSame(present.options, options)
-    else catalog.add(name, hold(name, number, options, journal, index))
-    return !present
+    if (present) {
+      checkSame(present.options, options)
+      await ask('discard', view.edition)
+      giveUp({ view, forget })
+      return false
+    }
+    catalog.add(name, hold({ name, number, options, journal, ask, forget, view }))
+    await ask('create', number, view.edition)
+    return true
+  }
+  const drop = async (name: string): Promise<void> => {
+    const held = catalog.drop(name)
+    if (!held) return
+    held.dropped = true
+    giveUp(held)
+    await ask('drop', held.number)
+  }
+  const restore = async (advance: Advance): Promise<void> => {
+    const { collections, aliases } = journal.restored
+    const of = collections.reduce((sum, { count }) => sum + count, 0)
+    let done = 0
+    for (const { name, number, options, image, gone, rows } of collections) {
+      await create(name, options, number, await makeView(ask, options, image?.()))
+      if (gone.length > 0) await ask('delete', number, Uint32Array.from(gone))
+      await restoreRows(catalog.lookUp(name)!, rows, (more) => {
+        done += more
+        return advance('building', done, of)
+      })
+    }
+    for (const [alias, name] of aliases) catalog.alias(alias, name)
   }
   return {
     journal,
-    *restore() {
-      for (const { name, number, options, image, gone, rows } of journal.restored.collections) {
-        const index = indexOf(options, image?.())
-        create(name, options, number, index)
-        for (const id of gone) index.delete(id)
-        for (const { id, version, vector } of rows) yield index.upsert(id, version, vector)
-      }
-      for (const [alias, name] of journal.restored.aliases) catalog.alias(alias, name)
-    },
+    restore: (advance = () => undefined) => restore(advance),
     create: async (name, asked) => {
       const present = catalog.lookUp(checkName(name))
       if (present) {
         checkSame(present.options, asked)
         return false
       }
-      if (catalog.things.size + creating >= LIMITS.collections) throw tooMany('collections')
+      if (catalog.things.size + coming.size >= LIMITS.collections) throw tooMany('collections')
       const options = { ...asked, seed: asked.seed ?? seedOf(name) }
-      // Made first: what memory cannot hold must not stand in the log.
-      const index = orFull(() => indexOf(options))
-      creating += 1
+      const one = { name }
+      coming.add(one)
       try {
-        return await journal.commit({ kind: 'create', name, options }, (number) =>
-          create(name, options, number, index),
+        // Made first: what memory cannot hold must not stand in the log.
+        const view = await makeView(ask, options)
+        return await using({ ask, forget }, view, () =>
+          journal.commit({ kind: 'create', name, options }, (number) => {
+            coming.delete(one)
+            return create(name, options, number, view)
+          }),
         )
       } finally {
-        creating -= 1
+        coming.delete(one)
       }
     },
-    drop: (name) =>
-      journal.commit({ kind: 'drop', name }, () => {
-        const held = catalog.drop(name)
-        if (held) held.dropped = true
-      }),
+    drop: async (name) => {
+      await journal.commit({ kind: 'drop', name }, () => drop(name))
+    },
     find: (name) => {
       const found = catalog.lookUp(name)
       if (!found) throw absent(name)
@@ -97,8 +110,10 @@ export const createCollections = (journal: Journal = inMemory()): Collections =>
       await journal.commit({ kind: 'alias', alias, name }, () => catalog.alias(alias, name))
     },
     images: () => {
-      const worthIt = [...catalog.things.values()].filter(({ index }) => index.live >= LEAST_ROWS)
-      return new Map(worthIt.map(({ number, index }) => [number, () => index.image()]))
+      const worthIt = [...catalog.things.values()].filter(
+        ({ view }) => view.reader.live >= LEAST_ROWS,
+      )
+      return new Map(worthIt.map(({ number }) => [number, () => ask('image', number)]))
     },
     list: () => ({
       collections: [...catalog.things.keys()],
@@ -109,31 +124,6 @@ export const createCollections = (journal: Journal = inMemory()): Collections =>
 
 const tooMany = (what: 'collections' | 'aliases') =>
   refused(409, 'too-many', `there are ${LIMITS[what]} ${what}, no more are held: drop one`)
-
-const orFull = <T>(make: () => T): T => {
-  try {
-    return make()
-  } catch (error) {
-    throw refused(503, 'full', `memory does not suffice: ${(error as Error).message}`)
-  }
-}
-
-const hold = (
-  name: string,
-  number: number,
-  options: Settled,
-  journal: Journal,
-  index: Hnsw,
-): Held => ({
-  name,
-  number,
-  options,
-  journal,
-  index,
-  pending: 0,
-  compacting: false,
-  dropped: false,
-})
 
 const checkSame = (present: Settled, asked: CollectionOptions): void => {
   for (const [key, value] of Object.entries(asked) as [keyof Settled, unknown][]) {

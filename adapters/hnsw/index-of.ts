@@ -1,14 +1,22 @@
 import { createHnsw, type Hnsw, type Image, LAYOUT, type Parameters } from './engine/index.ts'
 import type { Settled } from './store/operation.ts'
 
-const parametersOf = ({ dimensions, metric, m, efConstruction, seed }: Settled): Parameters => ({
-  dimensions,
-  metric,
-  m,
-  efConstruction,
-  seed,
-  selection: 'heuristic',
-})
+/** Rows that may wait for their links in a tiered collection: a burst of so many is stored at once, and searches scan no more. */
+export const HOT_ROWS = 512
+
+const parametersOf = (options: Settled): Parameters => {
+  const { kind, dimensions, metric, m, efConstruction, seed, tiered } = options
+  const isTiered = kind === 'hnsw' && tiered === 'on'
+  return {
+    dimensions,
+    metric,
+    m,
+    efConstruction,
+    seed,
+    selection: 'heuristic',
+    ...(isTiered ? { hot: HOT_ROWS } : {}),
+  }
+}
 
 /** The index of a collection with these options: empty, or as it was when the image was taken, which has their signature. */
 export const indexOf = (options: Settled, image?: Image): Hnsw =>

@@ -1,23 +1,28 @@
 import { arch, platform, versions } from 'node:process'
 import type { Collections } from './collections.ts'
 import { ENGINE_VERSION } from './engine/index.ts'
+import { createHistogram } from './histogram.ts'
+import { watchLag } from './lag.ts'
+import { family, histogram, labels, one } from './prometheus.ts'
+import { withScans } from './stats.ts'
+import type { Threads } from './threads/index.ts'
+import type { WriterStats } from './threads/indexes.ts'
 import type { WriteQueue } from './write-queue.ts'
 
-/** What the server counts; `text` is what Prometheus reads (text format 0.0.4). Base units: seconds, bytes. */
+/** What the server is made of, as far as it is counted. */
+interface Counted {
+  readonly collections: Collections
+  readonly queue: WriteQueue
+  readonly threads: Threads
+}
+
+/** What the server counts; `text` is what Prometheus reads. Base units: seconds, bytes. */
 export interface Metrics {
   /** A request of this route (`POST /collections/NAME/search`) was answered, so long after its body was there. */
   answered(route: string, status: number, seconds: number): void
-  /** A slice of a compaction held the thread so long. */
-  compacting(seconds: number): void
-  compacted(): void
-  compactionFailed(): void
-  text(collections: Collections, queue: WriteQueue): string
+  text(of: Counted): Promise<string>
+  close(): void
 }
-
-/** Upper ends of the buckets, in seconds. */
-const BOUNDS = [
-  0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 10,
-]
 
 /** Route → the histogram that its requests count into. */
 const KINDS: Readonly<Record<string, 'search' | 'write'>> = {
@@ -29,9 +34,7 @@ const KINDS: Readonly<Record<string, 'search' | 'write'>> = {
 export const createMetrics = (): Metrics => {
   const requests = new Map<string, Map<number, number>>()
   const seconds = { search: createHistogram(), write: createHistogram() }
-  const slices = createHistogram()
-  let compactions = 0
-  let failures = 0
+  const lag = watchLag()
   return {
     answered: (route, status, took) => {
       const counts = requests.get(route) ?? new Map<number, number>()
@@ -39,15 +42,10 @@ export const createMetrics = (): Metrics => {
       const kind = KINDS[route]
       if (kind) seconds[kind].add(took)
     },
-    compacting: slices.add,
-    compacted: () => {
-      compactions++
-    },
-    compactionFailed: () => {
-      failures++
-    },
-    text: (collections, queue) =>
-      [
+    close: lag.close,
+    text: async (of) => {
+      const written = await of.threads.writer.ask('stats')
+      return [
         family('hnsw_build_info', 'gauge', 'The engine and what runs it.', [
           [labels({ version: ENGINE_VERSION, node: versions.node, platform, arch }), 1],
         ]),
@@ -59,40 +57,93 @@ export const createMetrics = (): Metrics => {
             [...counts].map(([status, n]) => [labels({ route, status }), n] as const),
           ),
         ),
-        seconds.search.family('hnsw_search_seconds', 'From the body of a search to its answer.'),
-        seconds.write.family(
+        histogram(
+          'hnsw_search_seconds',
+          'From the body of a search to its answer.',
+          seconds.search.state,
+        ),
+        histogram(
           'hnsw_write_seconds',
           'From the body of an upsert or delete to its answer.',
+          seconds.write.state,
         ),
-        one('hnsw_write_queue_requests', 'gauge', 'Writes not answered yet.', queue.requests),
-        one('hnsw_write_queue_bytes', 'gauge', 'Bodies of writes not answered yet.', queue.bytes),
-        one('hnsw_compactions_total', 'counter', 'Compactions done.', compactions),
-        one('hnsw_compaction_failures_total', 'counter', 'Compactions that failed.', failures),
-        slices.family('hnsw_compaction_slice_seconds', 'How long a slice held the thread.'),
-        ...ofCollections(collections),
+        histogram(
+          'hnsw_event_loop_delay_seconds',
+          'How late timers come in the thread that has the connections.',
+          lag.state,
+        ),
+        ...ofThreads(of),
+        ...ofWriter(written),
+        ...(await ofCollections(of, written)),
         ...ofProcess(),
-      ].join(''),
+      ].join('')
+    },
   }
 }
 
-const ofCollections = (collections: Collections): string[] => {
-  const held = collections.list().collections.map((name) => {
-    const { index } = collections.find(name)
-    return { name: labels({ collection: name }), ...index.stats() }
-  })
-  const gauge = (key: 'live' | 'tombstones' | 'bytes' | 'scans', name: string, help: string) =>
+const ofThreads = ({ queue, threads: { writer, searchers } }: Counted): string[] => {
+  const main = performance.eventLoopUtilization().active / 1000
+  const busy = { main, writer: writer.busy() }
+  const others = (searchers?.busy() ?? []).map((seconds, i) => [`search-${i}`, seconds] as const)
+  return [
+    one('hnsw_write_queue_requests', 'gauge', 'Writes not answered yet.', queue.requests),
+    one('hnsw_write_queue_bytes', 'gauge', 'Bodies of writes not answered yet.', queue.bytes),
+    one('hnsw_writer_waiting', 'gauge', 'Calls that the writer has not answered.', writer.waiting),
+    one(
+      'hnsw_searchers_waiting',
+      'gauge',
+      'Questions that threads which search have not answered.',
+      searchers?.waiting ?? 0,
+    ),
+    family(
+      'hnsw_thread_busy_seconds_total',
+      'counter',
+      'Time in which the event loop of a thread had work.',
+      [...Object.entries(busy), ...others].map(([thread, n]) => [labels({ thread }), n]),
+    ),
+  ]
+}
+
+const ofWriter = ({ compactions, failures, slices, applying }: WriterStats): string[] => [
+  histogram('hnsw_apply_seconds', 'How long an upsert or delete was applied.', applying),
+  one('hnsw_compactions_total', 'counter', 'Compactions done.', compactions),
+  one('hnsw_compaction_failures_total', 'counter', 'Compactions that failed.', failures),
+  histogram('hnsw_compaction_slice_seconds', 'How long a slice held the writer.', slices),
+]
+
+const ofCollections = async (
+  { collections, threads }: Counted,
+  written: WriterStats,
+): Promise<string[]> => {
+  // A collection may have come or gone since the writer was asked.
+  const there = collections
+    .list()
+    .collections.map(collections.find)
+    .filter(({ number }) => written.collections.has(number))
+  const stats = await Promise.all(
+    there.map(async (held) => ({
+      name: labels({ collection: held.name }),
+      ...(await withScans(written.collections.get(held.number)!, held, threads)),
+    })),
+  )
+  const each = (
+    key: 'live' | 'tombstones' | 'hot' | 'bytes' | 'scans',
+    name: string,
+    help: string,
+  ) =>
     family(
       name,
       name.endsWith('_total') ? 'counter' : 'gauge',
       help,
-      held.map((one) => [one.name, one[key]]),
+      stats.map((one) => [one.name, one[key]]),
     )
   return [
-    one('hnsw_collections', 'gauge', 'Collections held.', held.length),
-    gauge('live', 'hnsw_live_rows', 'Rows that searches can return.'),
-    gauge('tombstones', 'hnsw_tombstones', 'Rows deleted or replaced and still in the graph.'),
-    gauge('bytes', 'hnsw_index_bytes', 'Memory of the index.'),
-    gauge('scans', 'hnsw_scans_total', 'Searches that measured every row.'),
+    one('hnsw_collections', 'gauge', 'Collections held.', there.length),
+    each('live', 'hnsw_live_rows', 'Rows that searches can return.'),
+    each('tombstones', 'hnsw_tombstones', 'Rows deleted or replaced and still in the graph.'),
+    each('hot', 'hnsw_hot_rows', 'Rows found by exact scan that wait for their links.'),
+    each('bytes', 'hnsw_index_bytes', 'Memory of the index.'),
+    each('scans', 'hnsw_scans_total', 'Searches that measured every row.'),
   ]
 }
 
@@ -104,47 +155,4 @@ const ofProcess = (): string[] => {
     one('process_resident_memory_bytes', 'gauge', 'Resident memory.', process.memoryUsage.rss()),
     one('process_start_time_seconds', 'gauge', 'Start, since 1970.', Number(began)),
   ]
-}
-
-type Kind = 'counter' | 'gauge' | 'histogram'
-type Sample = readonly [labels: string, value: number, suffix?: string]
-
-const family = (name: string, kind: Kind, help: string, samples: readonly Sample[]): string =>
-  [
-    `# HELP ${name} ${help}`,
-    `# TYPE ${name} ${kind}`,
-    ...samples.map(([labels, value, suffix = '']) => `${name}${suffix}${labels} ${value}`),
-    '',
-  ].join('\n')
-const one = (name: string, kind: Kind, help: string, value: number): string =>
-  family(name, kind, help, [['', value]])
-
-/** Values are of the server's own making: routes, states, names of collections. None needs escaping. */
-const labels = (of: Readonly<Record<string, string | number>>): string =>
-  `{${Object.entries(of).map(([key, value]) => `${key}="${value}"`)}}`
-
-interface Histogram {
-  add(value: number): void
-  family(name: string, help: string): string
-}
-
-const createHistogram = (): Histogram => {
-  const counts = new Array<number>(BOUNDS.length + 1).fill(0)
-  let sum = 0
-  return {
-    add: (value) => {
-      let i = 0
-      while (i < BOUNDS.length && value > BOUNDS[i]!) i++
-      counts[i]!++
-      sum += value
-    },
-    family: (name, help) => {
-      let below = 0
-      const buckets = counts.map((count, i): Sample => {
-        below += count
-        return [labels({ le: BOUNDS[i] ?? '+Inf' }), below, '_bucket']
-      })
-      return family(name, 'histogram', help, [...buckets, ['', sum, '_sum'], ['', below, '_count']])
-    },
-  }
 }

@@ -1,27 +1,49 @@
-import type { Held } from './collections.ts'
 import type { Hits } from './engine/index.ts'
-import { indexOf } from './index-of.ts'
+import { checkPresent, type Held, makeView, renew, using } from './held.ts'
 import { LIMITS, wrongDimensions } from './json.ts'
 import { refused } from './refused.ts'
-import { absent } from './store/catalog.ts'
+import { ownRows } from './threads/rows.ts'
+import { hitsOf, type Question } from './threads/searching.ts'
 import type { Query, Rows } from './wire.ts'
 
-/** Milliseconds that long work may hold the thread before other requests get their turn. */
-const SLICE = 2
-
-/** Rows that a bulk load commits at once; others get their turn in between. */
+/** Rows that a bulk load commits at once, and such chunks that may be under way: what others write comes in between. */
 const CHUNK = 16
+const UNDER_WAY = 2
 
-/** Stores the rows, all or none; resolves when they last. Acknowledged is searchable. Of one id twice, the last holds. */
-export const upsert = (held: Held, rows: Rows): Promise<void> => {
+/**
+ * Stores the rows, all or none; resolves when they last, and are found. Of one id twice, the last holds. A search that comes before may
+ * find the first of them.
+ */
+export const upsert = async (held: Held, rows: Rows): Promise<void> => {
   checkRows(held, rows)
-  return store(held, rows)
+  await withRoom(held, rows.ids.length, () => store(held, rows))
 }
 
-/** The same for a large batch, with turns for other requests in between: they may see part of it. */
+/** The same for a large batch, chunk by chunk: where it fails, those before the failed one are stored. */
 export const bulk = async (held: Held, rows: Rows): Promise<void> => {
   checkRows(held, rows)
-  await inSlices(chunks(rows), (chunk) => store(held, chunk))
+  await withRoom(held, rows.ids.length, async () => {
+    const underWay: Promise<void>[] = []
+    for (const chunk of chunks(rows)) {
+      const stored = store(held, chunk)
+      // Told below, in its turn.
+      stored.catch(() => undefined)
+      underWay.push(stored)
+      if (underWay.length === UNDER_WAY) await underWay.shift()
+    }
+    await Promise.all(underWay)
+  })
+}
+
+/** What is done with room in the index for so many rows more. */
+const withRoom = async (held: Held, rows: number, work: () => Promise<void>): Promise<void> => {
+  const room = held.room.take(rows)
+  if (room) await room
+  try {
+    await work()
+  } finally {
+    held.room.leave(rows)
+  }
 }
 
 function* chunks({ dimensions, ids, versions, vectors }: Rows): Generator<Rows, void> {
@@ -37,77 +59,69 @@ function* chunks({ dimensions, ids, versions, vectors }: Rows): Generator<Rows, 
 }
 
 const store = async (held: Held, rows: Rows): Promise<void> => {
-  const { ids, versions, vectors, dimensions } = rows
-  held.pending += ids.length
-  try {
-    await held.journal.commit({ kind: 'upsert', collection: held.number, rows }, () => {
-      checkPresent(held)
-      for (let i = 0; i < ids.length; i++) {
-        const vector = vectors.subarray(i * dimensions, (i + 1) * dimensions)
-        held.index.upsert(ids[i]!, versions[i]!, vector)
-      }
-    })
-  } finally {
-    held.pending -= ids.length
-  }
+  await held.journal.commit({ kind: 'upsert', collection: held.number, rows }, () => {
+    checkPresent(held)
+    return held.ask('upsert', held.number, ownRows(rows))
+  })
 }
 
-/** What was asked before a drop may be committed after it. */
-const checkPresent = (held: Held): void => {
-  if (held.dropped) throw absent(held.name)
-}
-
-const checkRows = ({ options, index, pending }: Held, { ids, dimensions, vectors }: Rows): void => {
+const checkRows = ({ options }: Held, { ids, dimensions, vectors }: Rows): void => {
   if (dimensions !== options.dimensions) {
     throw wrongDimensions('the body', dimensions, options.dimensions)
   }
   const odd = notFinite(vectors)
-  if (odd !== -1) {
-    const id = ids[Math.floor(odd / dimensions)]
-    throw refused(400, 'not-finite', `the vector of row ${id} holds ${vectors[odd]}`)
-  }
-  try {
-    index.reserve(pending + ids.length)
-  } catch (error) {
-    throw refused(503, 'full', `memory does not suffice: ${(error as Error).message}`)
-  }
+  if (odd === -1) return
+  const id = ids[Math.floor(odd / dimensions)]
+  throw refused(400, 'not-finite', `the vector of row ${id} holds ${vectors[odd]}`)
 }
 
 /** Ids that are not there are passed over. Resolves with how many were, when they are gone for good. */
-export const remove = (held: Held, ids: Uint32Array): Promise<number> =>
-  held.journal.commit({ kind: 'delete', collection: held.number, ids }, () => {
+export const remove = async (held: Held, ids: Uint32Array): Promise<number> =>
+  await held.journal.commit({ kind: 'delete', collection: held.number, ids }, () => {
     checkPresent(held)
-    let removed = 0
-    for (const id of ids) if (held.index.delete(id)) removed++
-    return removed
+    return held.ask('delete', held.number, ids.slice())
   })
 
 /** Takes every row out at once. Resolves with how many there were. */
-export const clear = (held: Held): Promise<number> =>
-  held.journal.commit({ kind: 'clear', collection: held.number }, () => {
-    checkPresent(held)
-    const removed = held.index.live
-    held.index = indexOf(held.options)
-    return removed
-  })
+export const clear = async (held: Held): Promise<number> => {
+  const { journal, number, ask, options } = held
+  const view = await makeView(ask, options)
+  return await using(held, view, () =>
+    journal.commit({ kind: 'clear', collection: number }, async () => {
+      checkPresent(held)
+      const removed = await ask('clear', number, view.edition)
+      renew(held, view)
+      return removed
+    }),
+  )
+}
 
-/** An ef below k is refused; the collection's own ef counts as at least k. */
-export const search = (held: Held, { k, ef, vector }: Query): Hits => {
-  checkQuery(held, k, vector)
+/** The question as it may be asked of the index, or a refusal. An ef below k is refused; the collection's own ef counts as at least k. */
+export const questionOf = (
+  { options }: Held,
+  verb: Question['verb'],
+  { k, ef, vector }: Query,
+): Question => {
+  checkQuery(options.dimensions, k, vector)
   if (ef > LIMITS.ef) throw refused(400, 'ef', `ef is ${ef}, at most ${LIMITS.ef} is served`)
-  if (ef !== 0 && ef < k) throw refused(400, 'ef', `ef is ${ef}, less than k, which is ${k}`)
-  return held.index.search(vector, k, ef === 0 ? held.options.ef : ef)
+  if (verb === 'search' && ef !== 0 && ef < k) {
+    throw refused(400, 'ef', `ef is ${ef}, less than k, which is ${k}`)
+  }
+  return { verb, vector, k, ef: ef === 0 ? options.ef : ef }
 }
 
-export const exact = (held: Held, { k, vector }: Query): Hits => {
-  checkQuery(held, k, vector)
-  return held.index.exact(vector, k)
-}
+/** The k nearest, by this thread. */
+export const search = (held: Held, query: Query): Hits =>
+  hitsOf(held.view.reader, questionOf(held, 'search', query))
 
-const checkQuery = ({ options }: Held, k: number, vector: Float32Array): void => {
+/** The same by measuring every row. */
+export const exact = (held: Held, query: Query): Hits =>
+  hitsOf(held.view.reader, questionOf(held, 'exact', query))
+
+const checkQuery = (dimensions: number, k: number, vector: Float32Array): void => {
   if (k < 1 || k > LIMITS.k) throw refused(400, 'k', `k is ${k}, from 1 to ${LIMITS.k} is served`)
-  if (vector.length !== options.dimensions) {
-    throw wrongDimensions('the query', vector.length, options.dimensions)
+  if (vector.length !== dimensions) {
+    throw wrongDimensions('the query', vector.length, dimensions)
   }
   const odd = notFinite(vector)
   if (odd !== -1) throw refused(400, 'not-finite', `the query holds ${vector[odd]}`)
@@ -116,18 +130,4 @@ const checkQuery = ({ options }: Held, k: number, vector: Float32Array): void =>
 const notFinite = (vectors: Float32Array): number => {
   for (let i = 0; i < vectors.length; i++) if (!Number.isFinite(vectors[i])) return i
   return -1
-}
-
-/** Does the work step by step and gives others their turn whenever a slice of time is used up. */
-const inSlices = async <Step>(
-  work: Iterator<Step>,
-  perform: (step: Step) => Promise<void>,
-): Promise<void> => {
-  let began = performance.now()
-  for (let step = work.next(); !step.done; step = work.next()) {
-    await perform(step.value)
-    if (performance.now() - began < SLICE) continue
-    await new Promise<void>((resolve) => setImmediate(resolve))
-    began = performance.now()
-  }
 }

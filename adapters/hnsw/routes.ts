@@ -1,18 +1,20 @@
-import type { Collections, Held } from './collections.ts'
-import type { Consolidation } from './consolidation.ts'
+import type { Collections } from './collections.ts'
 import { ENGINE_VERSION } from './engine/index.ts'
 import { hitsJson, jsonAlias, jsonCollection, jsonIds, jsonQuery, jsonRows } from './json.ts'
 import type { Metrics } from './metrics.ts'
 import { OPENAPI } from './openapi.ts'
-import { bulk, clear, exact, remove, search, upsert } from './operations.ts'
+import { bulk, clear, questionOf, remove, upsert } from './operations.ts'
 import { refused } from './refused.ts'
+import { statsOf, withScans } from './stats.ts'
+import type { Threads } from './threads/index.ts'
+import { hitsOf, type Question } from './threads/searching.ts'
 import { type Hits, hitsBody, readIds, readQuery, readRows } from './wire.ts'
 import type { WriteQueue } from './write-queue.ts'
 
 /** What the routes work on. */
 export interface Parts {
   readonly collections: Collections
-  readonly consolidation: Consolidation
+  readonly threads: Threads
   readonly metrics: Metrics
   readonly queue: WriteQueue
 }
@@ -37,15 +39,16 @@ type Route = (parts: Parts, asked: Asked) => Answer | Promise<Answer>
 
 /** Every route; NAME is a collection or an alias. */
 export const ROUTES: Readonly<Record<string, Route>> = {
-  'GET /': ({ collections: { journal } }) => ({
+  'GET /': ({ collections: { journal }, threads: { searchers } }) => ({
     name: 'driftmark-hnsw',
     version: ENGINE_VERSION,
     pid: process.pid,
     durability: journal.durability,
+    threads: searchers?.count ?? 0,
   }),
   'GET /healthz': () => ({ alive: true }),
   'GET /readyz': () => ({ ready: true }),
-  'GET /metrics': ({ metrics, collections, queue }) => metrics.text(collections, queue),
+  'GET /metrics': ({ metrics, ...parts }) => metrics.text(parts),
   'GET /openapi.json': () => OPENAPI,
   'POST /checkpoint': ({ collections }) => collections.journal.checkpoint(),
   'GET /collections': ({ collections }) => collections.list(),
@@ -54,51 +57,48 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   }),
   'GET /collections/NAME': ({ collections }, { name }) => {
     const held = collections.find(name)
-    return { name: held.name, ...held.options, count: held.index.live }
+    return { name: held.name, ...held.options, count: held.view.reader.live }
   },
   'DELETE /collections/NAME': async ({ collections }, { name }) => {
     await collections.drop(name)
     return { dropped: name }
   },
-  'POST /collections/NAME/upsert': async ({ collections, consolidation }, asked) => {
+  'POST /collections/NAME/upsert': async ({ collections }, asked) => {
     const held = collections.find(asked.name)
     const rows = rowsOf(asked, held.options.dimensions)
     await upsert(held, rows)
-    consolidation.written(held)
     return { upserted: rows.ids.length }
   },
-  'POST /collections/NAME/bulk': async ({ collections, consolidation }, asked) => {
+  'POST /collections/NAME/bulk': async ({ collections }, asked) => {
     const held = collections.find(asked.name)
     const rows = rowsOf(asked, held.options.dimensions)
     await bulk(held, rows)
-    consolidation.written(held)
     return { upserted: rows.ids.length }
   },
-  'POST /collections/NAME/delete': async ({ collections, consolidation }, asked) => {
-    const held = collections.find(asked.name)
-    const deleted = await remove(held, idsOf(asked))
-    consolidation.written(held)
-    return { deleted }
-  },
+  'POST /collections/NAME/delete': async ({ collections }, asked) => ({
+    deleted: await remove(collections.find(asked.name), idsOf(asked)),
+  }),
   'POST /collections/NAME/clear': async ({ collections }, { name }) => ({
     deleted: await clear(collections.find(name)),
   }),
   'POST /collections/NAME/get': ({ collections }, asked) =>
-    answer(collections.find(asked.name).index.get(idsOf(asked)), asked),
-  'POST /collections/NAME/search': ({ collections }, asked) =>
-    answer(search(collections.find(asked.name), queryOf(asked)), asked),
-  'POST /collections/NAME/exact': ({ collections }, asked) =>
-    answer(exact(collections.find(asked.name), queryOf(asked)), asked),
+    answer(collections.find(asked.name).view.reader.get(idsOf(asked)), asked),
+  'POST /collections/NAME/search': async (parts, asked) =>
+    answer(await found(parts, asked, 'search'), asked),
+  'POST /collections/NAME/exact': async (parts, asked) =>
+    answer(await found(parts, asked, 'exact'), asked),
   'GET /collections/NAME/count': ({ collections }, { name }) => ({
-    count: collections.find(name).index.live,
+    count: collections.find(name).view.reader.live,
   }),
-  'GET /collections/NAME/stats': (parts, { name }) => statsOf(parts, parts.collections.find(name)),
-  'GET /collections/NAME/shape': ({ collections }, { name }) =>
-    collections.find(name).index.shape(),
-  'POST /collections/NAME/compact': async (parts, { name }) => {
-    const held = parts.collections.find(name)
-    await parts.consolidation.compact(held)
-    return statsOf(parts, held)
+  'GET /collections/NAME/stats': ({ collections, threads }, { name }) =>
+    statsOf(collections.find(name), threads),
+  'GET /collections/NAME/shape': ({ collections }, { name }) => {
+    const { ask, number } = collections.find(name)
+    return ask('shape', number)
+  },
+  'POST /collections/NAME/compact': async ({ collections, threads }, { name }) => {
+    const held = collections.find(name)
+    return await withScans(await held.ask('compact', held.number), held, threads)
   },
   'PUT /aliases/NAME': async ({ collections }, { name: alias, body }) => {
     const collection = jsonAlias(body)
@@ -124,11 +124,18 @@ export const match = (method: string, path: string): Matched => {
 export const answerTo = (parts: Parts, asked: Asked): Answer | Promise<Answer> =>
   ROUTES[asked.route]!(parts, asked)
 
-const statsOf = ({ consolidation }: Parts, held: Held): object => ({
-  ...held.index.stats(),
-  compactions: consolidation.done(held),
-  compacting: held.compacting ? 1 : 0,
-})
+/** By one of the threads that search, or else by this one. */
+const found = (
+  { collections, threads: { searchers } }: Parts,
+  asked: Asked,
+  verb: Question['verb'],
+): Hits | Promise<Hits> => {
+  const held = collections.find(asked.name)
+  const question = questionOf(held, verb, queryOf(asked))
+  return searchers
+    ? searchers.find(held.view.edition, question)
+    : hitsOf(held.view.reader, question)
+}
 
 const fit = <T>(read: T | null): T => {
   if (read === null) throw refused(400, 'body', 'the length of the body does not fit its kind')

@@ -8,14 +8,16 @@ import { createService } from './service.ts'
 import { createStart } from './starting.ts'
 import { openJournal, STORE_ARGUMENTS } from './store/arguments.ts'
 import type { Advance } from './store/turns.ts'
+import { MOST_THREADS, openThreads, type Threads } from './threads/index.ts'
 
 /**
- * The process of the in-house engine: `node server.ts [--host H] [--port N] [--data DIR [--sync always|MS|never] [--segment BYTES]]`
+ * The process of the in-house engine: `node server.ts [--host H] [--port N] [--threads N] [--data DIR [--sync always|MS|never] [--segment BYTES]]`
  * on 127.0.0.1, a free port if none is given. Where HNSW_TOKEN is set, requests must bring it; other machines are not served without.
  * Standard output has two lines of JSON, `{ "url", "pid", "ready" }`: one when it listens, one when what was in the data folder is in
  * memory again, before which it answers 503. What it cannot start from ends it with one sentence and 1. It ends by SIGTERM or Ctrl-C,
  * or, if it was started with an IPC channel, when its parent goes away. Without a data folder everything is in memory and ends with
- * it. One thread: a write is applied before it is answered.
+ * it. A thread of its own applies writes, before they are answered; where it is lost, what was asked is answered 503, and the process ends
+ * with 1. Searches are answered by the thread that got the request, or by `--threads N` that do nothing else.
  */
 const refuse = (error: Error): never => {
   process.stderr.write(`${error.message}\n`)
@@ -27,10 +29,11 @@ const readArguments = () => {
     options: {
       host: { type: 'string', default: '127.0.0.1' },
       port: { type: 'string', default: '0' },
+      threads: { type: 'string', default: '0' },
       ...STORE_ARGUMENTS,
     },
   })
-  const { host, port, ...store } = values
+  const { host, port, threads, ...store } = values
   const token = process.env.HNSW_TOKEN || undefined
   if (token === undefined && !['127.0.0.1', '::1', 'localhost'].includes(host)) {
     throw new Error(`--host ${host} is open to other machines: set HNSW_TOKEN to a secret`)
@@ -38,21 +41,26 @@ const readArguments = () => {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     throw new Error(`port: must be from 0 to 65535, not "${port}"`)
   }
-  return { host, port: Number(port), store, token }
+  if (!/^\d{1,2}$/.test(threads) || Number(threads) > MOST_THREADS) {
+    throw new Error(`--threads must be from 0 to ${MOST_THREADS}, not "${threads}"`)
+  }
+  return { host, port: Number(port), threads: Number(threads), store, token }
 }
 
 type Arguments = ReturnType<typeof readArguments>
 
 /** What was there before is there again when it resolves; its rows are read for as long as the journal is not closed. */
-const restore = async (store: Arguments['store'], advance: Advance): Promise<Collections> => {
+const restore = async (
+  store: Arguments['store'],
+  { writer, searchers }: Threads,
+  advance: Advance,
+): Promise<Collections> => {
   const journal = await openJournal(store, advance)
   const { cut } = journal.restored
   if (cut !== null) process.stderr.write(`${cut}\n`)
-  const rows = journal.restored.collections.reduce((sum, { count }) => sum + count, 0)
-  const collections = createCollections(journal)
-  let done = 0
+  const collections = createCollections(writer, journal, searchers?.forget)
   try {
-    for (const _ of collections.restore()) await advance('building', ++done, rows)
+    await collections.restore(advance)
     // Where there was nothing to build, nothing has looked yet.
     starting.signal.throwIfAborted()
   } catch (error) {
@@ -69,7 +77,7 @@ const end = async (): Promise<void> => {
   if (!starting.signal.aborted) process.exit(0)
 }
 
-const run = async ({ host, port, store, token }: Arguments): Promise<void> => {
+const run = async ({ host, port, store, token, threads: count }: Arguments): Promise<void> => {
   const { advance, handle } = createStart(starting.signal)
   const front = createFront(handle)
   front.server.listen(port, host)
@@ -80,12 +88,19 @@ const run = async ({ host, port, store, token }: Arguments): Promise<void> => {
     process.stdout.write(`${JSON.stringify({ url, pid: process.pid, ready })}\n`)
   }
   say(false)
-  const collections = await restore(store, advance)
-  const service = createService(collections, { token, front })
+  const threads = openThreads(count)
+  const collections = await restore(store, threads, advance)
+  const service = createService(collections, threads, { token, front })
   stop = async () => {
     await service.stop()
     await collections.journal.close(collections.images())
+    await threads.close()
   }
+  void threads.writer.lost.then(async (error) => {
+    process.stderr.write(`${error.message}\n`)
+    await stop()
+    process.exit(1)
+  })
   say(true)
 }
 

@@ -4,6 +4,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createCollections } from './collections.ts'
 import { createService, type ServiceOptions } from './service.ts'
+import { openThreads, type Threads } from './threads/index.ts'
 
 export interface Reply {
   readonly status: number
@@ -26,17 +27,20 @@ export const portOf = (server: Server): number => (server.address() as AddressIn
 
 /** A service of its own for one test, asked over HTTP. */
 export const withService = async (
-  use: (ask: Ask, stop: () => Promise<void>, server: Server) => Promise<void>,
-  options: ServiceOptions = {},
+  use: (ask: Ask, stop: () => Promise<void>, server: Server, threads: Threads) => Promise<void>,
+  { searchers = 0, ...options }: ServiceOptions & { searchers?: number } = {},
 ) => {
-  const { server, stop } = createService(createCollections(), options)
+  const threads = openThreads(searchers)
+  const collections = createCollections(threads.writer, undefined, threads.searchers?.forget)
+  const { server, stop } = createService(collections, threads, options)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   try {
-    await use(askOf(portOf(server)), stop, server)
+    await use(askOf(portOf(server)), stop, server, threads)
   } finally {
     server.closeAllConnections()
     server.close()
+    await threads.close()
   }
 }
 

@@ -3,9 +3,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Held } from './collections.ts'
 import { LIMITS } from './json.ts'
-import { upsert } from './operations.ts'
 import { PLAIN, portOf, refusedAs, withService } from './service.fixture.ts'
 import { idsBody, queryBody, readHits, rowsBody } from './wire.ts'
 
@@ -220,15 +218,3 @@ test('stopping answers what is under way, then closes; half a request is not wai
     await dropped
     await assert.rejects(ask('GET', '/'))
   }))
-
-test('an upsert that memory cannot hold is refused before any row is stored', () => {
-  const reserve = () => {
-    throw new RangeError('Array buffer allocation failed')
-  }
-  const held = { options: PLAIN, index: { reserve } } as unknown as Held
-  const rows = { dimensions: 2, ids: Uint32Array.of(1), versions: Int32Array.of(0) }
-  assert.throws(() => upsert(held, { ...rows, vectors: new Float32Array(2) }), {
-    status: 503,
-    code: 'full',
-  })
-})

@@ -1,7 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { bearerOf } from './bearer.ts'
-import { type Collections, createCollections } from './collections.ts'
-import { createConsolidation } from './consolidation.ts'
+import type { Collections } from './collections.ts'
 import { createFront, type Front } from './front.ts'
 import { LIMITS } from './json.ts'
 import { createMetrics } from './metrics.ts'
@@ -9,6 +8,7 @@ import { refused } from './refused.ts'
 import { bodyOf, discard, isBinary, lengthOf, mostOf, pathOf } from './request.ts'
 import { send, sendError } from './response.ts'
 import { answerTo, match, type Parts, WRITES } from './routes.ts'
+import type { Threads } from './threads/index.ts'
 import { createWriteQueue, type QueueLimits } from './write-queue.ts'
 
 export interface ServiceOptions {
@@ -31,13 +31,13 @@ const READY = 'GET /readyz'
 
 /** The HTTP service. Connections stay open for as long as the client wants them. */
 export const createService = (
-  collections: Collections = createCollections(),
+  collections: Collections,
+  threads: Threads,
   { token, queue: limits, front }: ServiceOptions = {},
 ): Service => {
   const metrics = createMetrics()
   const queue = createWriteQueue(limits)
-  const consolidation = createConsolidation(metrics)
-  const parts: Parts = { collections, consolidation, metrics, queue }
+  const parts: Parts = { collections, threads, metrics, queue }
   const isAllowed = bearerOf(token)
   const underWay = new Set<ServerResponse>()
   let emptied = (): void => undefined
@@ -87,6 +87,7 @@ export const createService = (
     server.close()
     if (underWay.size > 0) await new Promise<void>((resolve) => (emptied = resolve))
     server.closeAllConnections()
+    metrics.close()
   }
   return { server, stop }
 }

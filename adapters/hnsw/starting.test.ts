@@ -13,6 +13,7 @@ import { createStart } from './starting.ts'
 import { LEAST_ROWS } from './store/image.ts'
 import { ENTRY } from './store/kill.fixture.ts'
 import { openCollections, put, stateOf, withFolder } from './store/store.fixture.ts'
+import { openThreads } from './threads/index.ts'
 
 test('a server that starts lives, tells how far it is, takes nothing, and is ready on the same port', async (t) => {
   const { advance, handle } = createStart(new AbortController().signal)
@@ -37,7 +38,9 @@ test('a server that starts lives, tells how far it is, takes nothing, and is rea
     refusedAs(reply, 503, 'starting', /building, 3 of 10/)
     assert.equal(reply.headers.get('retry-after'), '1')
   }
-  createService(createCollections(), { front })
+  const threads = openThreads()
+  t.after(threads.close)
+  createService(createCollections(threads.writer), threads, { front })
   assert.deepEqual((await ask('GET', '/readyz')).json, { ready: true })
   assert.deepEqual((await ask('PUT', '/collections/a', PLAIN)).json, { created: true })
 })
@@ -50,10 +53,12 @@ test('a start that is called off ends at its next step', async () => {
   assert.throws(() => advance('reading', 2, 2), { name: 'AbortError' })
 })
 
+const GRAPH = { ...PLAIN, kind: 'hnsw', tiered: 'off' } as const
+
 /** A folder of some hundred rows, and the state that it holds. */
 const fill = async (dir: string) => {
   const all = await openCollections(dir)
-  await all.create('a', { ...PLAIN, kind: 'hnsw', m: 16, efConstruction: 200, ef: 64 })
+  await all.create('a', { ...GRAPH, m: 16, efConstruction: 200, ef: 64 })
   for (let id = 0; id < 900; id += 3) await put(all, 'a', id, id, id + 1, id + 2)
   const state = stateOf(all)
   await all.journal.close()
@@ -63,7 +68,7 @@ const fill = async (dir: string) => {
 /** The same of a folder whose image leaves nothing to build. */
 const fillWithImage = async (dir: string) => {
   const all = await openCollections(dir)
-  await all.create('a', { ...PLAIN, kind: 'hnsw', m: 2, efConstruction: 4, ef: 4 })
+  await all.create('a', { ...GRAPH, m: 2, efConstruction: 4, ef: 4 })
   const ids = Array.from({ length: LEAST_ROWS }, (_, id) => id)
   for (let version = 0; version < 20; version++) await put(all, 'a', version, ...ids)
   const state = stateOf(all)

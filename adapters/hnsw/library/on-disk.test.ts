@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import { createCollections } from '../collections.ts'
 import { withFolder } from '../store/store.fixture.ts'
 import { openStore } from '../store/store.ts'
+import { writeHere } from '../threads/here.fixture.ts'
 import { type Found, HnswIndex, type HnswOnDisk } from './index.ts'
 
 const pairs = ({ ids, versions }: Found) => Array.from(ids, (id, i) => [id, versions[i]])
@@ -144,9 +145,9 @@ test('the server finds it under the name rows', () =>
     await index.add(1, [1, 2], 3)
     await index.close()
     const journal = await openStore(dir, { sync: 'always' })
-    const all = createCollections(journal)
-    for (const _ of all.restore());
-    assert.deepEqual([...all.find('rows').index.get([1]).versions], [3])
+    const all = createCollections(writeHere(), journal)
+    await all.restore()
+    assert.deepEqual([...all.find('rows').view.reader.get([1]).versions], [3])
     await journal.close()
   }))
 

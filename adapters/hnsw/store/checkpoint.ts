@@ -88,7 +88,7 @@ const imageOf = async (
   if (folded.options.kind !== 'hnsw') return undefined
   if (folded.rows === null && hasImage(dir, folded)) return folded.image
   const offered = images.get(folded.number)
-  if (offered) return await writeImage(dir, folded, number, offered())
+  if (offered) return await writeImage(dir, folded, number, await offered())
   if ((await fold.rowsOf(folded)).size < LEAST_ROWS) return undefined
   const made = await imageAnew(dir, fold, folded).catch((error: unknown) => {
     // Memory for a second index is not always there, and the rows are enough.

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { type Collections, createCollections } from '../collections.ts'
 import { clear } from '../operations.ts'
+import { writeHere } from '../threads/here.fixture.ts'
 import { boundsOf, damages } from './damage.fixture.ts'
 import { frameAt, KINDS, type Kind, oneFrame } from './frame.ts'
 import { LEAST_ROWS } from './image.ts'
@@ -30,7 +31,7 @@ const STEPS: readonly ((all: Collections) => Promise<unknown>)[] = [
 
 /** The state before the first step, and after each. */
 const statesOf = async (): Promise<State[]> => {
-  const all = createCollections()
+  const all = createCollections(writeHere())
   const states = [stateOf(all)]
   for (const step of STEPS) {
     await step(all)
@@ -43,7 +44,13 @@ const statesOf = async (): Promise<State[]> => {
 const logOf = async (dir: string, together: number): Promise<Buffer> => {
   const all = await openCollections(dir, together < STEPS.length ? { sync: 'never' } : {})
   for (const step of STEPS.slice(0, together)) await step(all)
-  await Promise.all(STEPS.slice(together).map((step) => step(all)))
+  const begun: Promise<unknown>[] = []
+  for (const step of STEPS.slice(together)) {
+    begun.push(step(all))
+    // Long enough for the operation to be asked for, too short for one to be written.
+    await new Promise<void>((resolve) => process.nextTick(resolve))
+  }
+  await Promise.all(begun)
   await all.journal.close()
   return await readFile(join(dir, LOG))
 }

@@ -93,7 +93,7 @@ test('image and log come to what was written, whenever it was folded and however
         await close(all, 'hard')
         const last = await openCollections(dir)
         assert.deepEqual(stateOf(last), state)
-        const { index } = last.find('a')
+        const { reader: index } = last.find('a').view
         const every = { k: Math.max(1, index.live), vector: Float32Array.of(0, 0) }
         const ways = [
           index.search(every.vector, every.k, 4 * LEAST_ROWS),

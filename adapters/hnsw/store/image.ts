@@ -10,7 +10,7 @@ import { rowBytes } from './operation.ts'
 import { type PlacedRow, rowsAt } from './rows.ts'
 
 /** Images of indexes by the numbers of their collections, taken when they are asked for. */
-export type Images = ReadonlyMap<number, () => Image>
+export type Images = ReadonlyMap<number, () => Image | Promise<Image>>
 
 /** An index of fewer rows is built anew sooner than its image is worth a file. */
 export const LEAST_ROWS = 1000

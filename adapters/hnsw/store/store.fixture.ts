@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Collections, createCollections } from '../collections.ts'
 import { exact, remove, upsert } from '../operations.ts'
+import { writeHere } from '../threads/here.fixture.ts'
 import { checkpoint } from './checkpoint.ts'
 import { openStore, type StoreOptions } from './store.ts'
 
@@ -22,10 +23,11 @@ export const openCollections = async (
   options: Partial<StoreOptions> = {},
 ): Promise<Collections> => {
   const all = createCollections(
+    writeHere(),
     await openStore(dir, { sync: 'always', aheadBytes: 0, takeCheckpoint: checkpoint, ...options }),
   )
   try {
-    for (const _ of all.restore());
+    await all.restore()
   } catch (error) {
     await all.journal.close()
     throw error
@@ -41,6 +43,7 @@ export const PLAIN = {
   efConstruction: 4,
   ef: 4,
   consolidation: 'off',
+  tiered: 'off',
 } as const
 
 /** A row whose vector tells its version. */
@@ -59,7 +62,7 @@ export const take = (all: Collections, name: string, ...ids: number[]) =>
 export const stateOf = (all: Collections) => {
   const { collections, aliases } = all.list()
   const rows = collections.map((name) => {
-    const hits = exact(all.find(name), { k: 10_000, ef: 0, vector: new Float32Array(2) })
+    const hits = exact(all.find(name), { k: 1000, ef: 0, vector: new Float32Array(2) })
     const found = Array.from(
       hits.ids,
       (id, i) => `${id}:${hits.versions[i]}:${hits.distances[i]}`,
