@@ -7,10 +7,11 @@ const rows = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => ({ id: from + i, vector: [i % 61, i % 53] }))
 const ids = (count: number) => ({ ids: Array.from({ length: count }, (_, id) => id) })
 
-test('beyond a tenth of the live rows tombstones go by themselves, below it they stay', () =>
+test('beyond the share of live rows that a collection has tombstones go by themselves, below it they stay', () =>
   withService(async (ask) => {
-    await ask('PUT', '/collections/a', { dimensions: 2, metric: 'l2' })
-    assert.equal((await ask('GET', '/collections/a')).json.consolidation, 0.1)
+    await ask('PUT', '/collections/b', { dimensions: 2, metric: 'l2' })
+    assert.equal((await ask('GET', '/collections/b')).json.consolidation, 0.15)
+    await ask('PUT', '/collections/a', { dimensions: 2, metric: 'l2', consolidation: 0.1 })
     const stats = async () => (await ask('GET', '/collections/a/stats')).json
     await ask('POST', '/collections/a/upsert', { rows: rows(0, 1100) })
     await ask('POST', '/collections/a/delete', ids(100))
