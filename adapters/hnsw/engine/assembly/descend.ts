@@ -1,4 +1,4 @@
-import { CODES, POOL, POOL_LIVE, POOL_SIZE, QUERY_NORM, QUERY_SCALE } from './context'
+import { CODES, POOL, POOL_LIVE, POOL_SIZE, QUERY_NORM, QUERY_SCALE, TOUCHED } from './context'
 import { distances4 } from './distance'
 import {
   CODE_BYTES,
@@ -8,6 +8,7 @@ import {
   linksOf,
   METRIC,
   NONE,
+  STRIDE,
   widthOf,
   word,
 } from './layout'
@@ -27,6 +28,7 @@ export function descend(c: usize, entry: u32, layer: u32): void {
     for (;;) {
       const links = linksOf(at, lc)
       const before = at
+      touch(c, links, width)
       for (let i: u32 = 0; i < width; i += 4) {
         const place = links + (i << 2)
         const s0 = load<u32>(place)
@@ -62,6 +64,21 @@ export function descend(c: usize, entry: u32, layer: u32): void {
   store<u64>(load<u32>(c, POOL), best)
   store<u32>(c, 1, POOL_SIZE)
   store<u32>(c, u32(isLiveKey(best)), POOL_LIVE)
+}
+
+/** Every line of the codes that a list leads to is asked for before the first is needed. */
+// @ts-ignore: decorator
+@inline
+function touch(c: usize, links: usize, width: u32): void {
+  const stride: usize = word(STRIDE)
+  let touched: u32 = 0
+  for (let i: u32 = 0; i < width; i++) {
+    const slot = load<u32>(links + (i << 2))
+    if (slot == NONE) break
+    const codes = codesOf(slot)
+    for (let line: usize = 0; line < stride; line += 64) touched |= load<u32>(codes + line)
+  }
+  store<u32>(c, touched, TOUCHED)
 }
 
 function keyFrom(c: usize, slot: u32): u64 {
