@@ -7,7 +7,9 @@ import type { Adapter } from '../harness/model/index.ts'
 export const ADAPTER_ABOUT = {
   sim: 'exact index with chosen flaws (delay, loss, ghosts, missing neighbours, stalls): the calibration weight',
   hnsw: 'the in-house HNSW engine, in a process of its own',
-  pgvector: 'PostgreSQL with pgvector; launches PGlite where no server is given',
+  pgvector:
+    'PGlite, PostgreSQL in WebAssembly: function only, not comparable; with a URL, that PostgreSQL with pgvector',
+  postgres: 'PostgreSQL with pgvector: a real server, launched or named by its URL',
   qdrant: 'Qdrant over REST or gRPC; launches the program qdrant where there is one',
   milvus: 'Milvus; launches milvus-lite where no server is given',
 } as const satisfies Record<string, string>
@@ -41,9 +43,12 @@ export const loadAdapter = async (name: string): Promise<Loaded> => {
   return { adapter: adapter as Adapter, inProcess }
 }
 
+/** A name whose adapter shares the folder of another; the others have one of their own. */
+const SHARED: Readonly<Record<string, string>> = { postgres: 'pgvector/postgres' }
+
 const fileOf = (name: AdapterName): URL => {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  return new URL(`./${name}/adapter.${extension}`, import.meta.url)
+  return new URL(`./${SHARED[name] ?? `${name}/adapter`}.${extension}`, import.meta.url)
 }
 
 const importDefault = async (name: string, file: URL): Promise<unknown> => {

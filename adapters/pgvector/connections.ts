@@ -1,5 +1,6 @@
 import { Client, type ClientConfig, Pool, type PoolClient } from 'pg'
 import { refusal } from '../../harness/model/index.ts'
+import { copyIn } from './copy.ts'
 import { outcomeOf, unsure } from './outcome.ts'
 
 /** Rows as arrays; integers as numbers, all else as text. */
@@ -35,8 +36,12 @@ export const once = async <T>(
 }
 
 export interface Connections {
+  /** All of them are one backend (PGlite), which takes message by message and can neither be cancelled nor copied into. */
+  readonly shared: boolean
   /** Rejects with outcome `fail` if nothing was sent or the server refused it, else `unknown`. */
   ask(text: string, signal?: AbortSignal): Promise<Rows>
+  /** Streams chunks into a `COPY … FROM STDIN`; rejects as `ask` does. */
+  copy(text: string, chunks: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<void>
   close(): Promise<void>
 }
 
@@ -70,7 +75,11 @@ export const connect = async (
   await openAll(pool, max)
   const desk: Desk = { pool, waiting: new Set(), busy: new Set(), shared }
   return {
-    ask: async (text, signal) => answer(desk, await acquire(desk, signal), text, signal),
+    shared,
+    ask: async (text, signal) =>
+      answer(desk, await acquire(desk, signal), (client) => send(client, text), signal),
+    copy: async (text, chunks, signal) =>
+      answer(desk, await acquire(desk, signal), (client) => copyIn(client, text, chunks), signal),
     close: async () => {
       for (const giveUp of desk.waiting) giveUp()
       for (const client of desk.busy) void client.end()
@@ -119,12 +128,12 @@ const acquire = ({ pool, waiting }: Desk, signal?: AbortSignal): Promise<PoolCli
   })
 
 /** Sends; gives the connection back when it answers, whoever still waits, or drops it if it may be broken. */
-const answer = (
+const answer = <T>(
   { busy, shared }: Desk,
   client: PoolClient,
-  text: string,
+  request: (client: PoolClient) => Promise<T>,
   signal?: AbortSignal,
-): Promise<Rows> =>
+): Promise<T> =>
   new Promise((resolve, reject) => {
     const abort = () => {
       reject(unsure('pgvector: aborted before it was answered'))
@@ -137,10 +146,10 @@ const answer = (
     }
     busy.add(client)
     signal?.addEventListener('abort', abort)
-    send(client, text).then(
-      (rows) => {
+    request(client).then(
+      (answered) => {
         done(false)
-        resolve(rows)
+        resolve(answered)
       },
       (error: Error) => {
         const outcome = outcomeOf(error)

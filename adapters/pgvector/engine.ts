@@ -1,15 +1,20 @@
-import { type Collection, type Engine, type Hit, refusal } from '../../harness/model/index.ts'
+import type { Collection, Engine, Hit } from '../../harness/model/index.ts'
 import { type Connections, connect, once, type Rows } from './connections.ts'
+import { maintenance } from './maintenance.ts'
 import {
   checkCollection,
+  checkQuantization,
   effortOf,
-  type Index,
   type PgvectorOptions,
   parseIndex,
   refuseOption,
 } from './options.ts'
+import { planOf } from './plan.ts'
 import * as schema from './schema.ts'
+import type { Shape } from './shape.ts'
 import * as sql from './sql.ts'
+import { checkServer, isPglite, VERSIONS } from './version.ts'
+import { refuseZero } from './zero.ts'
 
 /** Creates the table and its index if there is neither a table nor an alias of that name, else attaches. */
 export const openEngine = async (
@@ -20,100 +25,80 @@ export const openEngine = async (
   checkCollection(at)
   const index = parseIndex(at.index)
   const effort = effortOf(options, index)
-  const pglite = await prepare(url, at, index)
+  checkQuantization(options, at, index)
+  const shape: Shape = { ...options, ...at, index }
+  const pglite = await prepare(url, options, at, shape)
   const connections = await connect(url, {
     max: pglite ? 1 : (options.pool ?? at.connections),
     session: schema.session({ ...options, ...at, kind: index.kind, effort }),
     shared: pglite,
   })
-  return engineOn(connections, at, index, effort)
+  return { ...engineOn(connections, shape, effort), ...maintenance(connections, shape, options) }
 }
 
 /** Makes sure the collection is there and is the one asked for; tells whether the server is PGlite. */
-const prepare = (url: string, at: Collection, index: Index): Promise<boolean> =>
+const prepare = (
+  url: string,
+  { autovacuum }: PgvectorOptions,
+  at: Collection,
+  shape: Shape,
+): Promise<boolean> =>
   once(url, async (ask) => {
-    const pglite = isPglite((await ask('SELECT version()'))[0])
-    if (pglite && at.durability === 'disk')
-      throw refuseOption('durability', '"disk" is not offered by PGlite, which keeps all in memory')
+    const [versions = []] = await ask(VERSIONS)
+    checkServer(versions, at.durability)
     await ask(schema.createExtension)
-    await ask(schema.createTable(at.name, at.dimensions, at.metric, index))
+    await ask(schema.createTable(shape, autovacuum))
     const [found] = await ask(schema.relation(at.name))
     if (!found) throw refuseOption('name', `"${at.name}" is there already and is no collection`)
     if (found[1] !== at.dimensions)
       throw refuseOption('dimensions', `"${at.name}" has ${found[1]}, not ${at.dimensions}`)
-    return pglite
+    return isPglite(versions)
   })
 
-/** Reads the row of `SELECT version()`. */
-export const isPglite = (row: Rows[number] | undefined): boolean =>
-  String(row?.[0]).includes('PGlite')
-
-/** Without a request of its own, `plan` explains the last search's k; this one until there is one. */
-const FIRST_K = 10
+/** Without a request of its own, `plan` explains a search for the first axis; of the others the last one. */
+const firstAsk = (dimensions: number): sql.Ask => ({
+  vector: Float32Array.from({ length: dimensions }, (_, i) => (i === 0 ? 1 : 0)),
+  k: 10,
+})
 
 const engineOn = (
   { ask, close }: Connections,
-  { name, metric, dimensions }: Collection,
-  index: Index,
+  shape: Shape,
   effort: number | undefined,
 ): Engine => {
-  let lastK = FIRST_K
-  const searchText = (vector: Float32Array, k: number, asked = effort) =>
-    sql.search({ name, metric, kind: index.kind, vector, k, effort: asked })
-  const refuseZero = (vectors: readonly Float32Array[]) => {
-    if (metric === 'cosine' && vectors.some(isZero))
-      throw refusal('pgvector: a zero vector has no cosine distance')
-  }
-  const upsert: Engine['upsert'] = async (rows, signal) => {
-    refuseZero(rows.map(({ vector }) => vector))
-    if (rows.length > 0) await ask(sql.upsert(name, rows), signal)
-  }
+  const { name, dimensions } = shape
+  let last: sql.Ask = { ...firstAsk(dimensions), effort }
   return {
     close,
-    upsert,
+    upsert: async (rows, signal) => {
+      const vectors = rows.map(({ vector }) => vector)
+      refuseZero(shape, vectors)
+      if (rows.length > 0) await ask(sql.upsert(name, rows), signal)
+    },
     delete: async (ids, signal) => {
       await ask(sql.remove(name, ids), signal)
     },
-    search: async (vector, k, signal, asked) => {
-      refuseZero([vector])
-      lastK = k
-      return hitsOf(await ask(searchText(vector, k, asked), signal))
+    search: async (vector, k, signal, asked = effort) => {
+      refuseZero(shape, [vector])
+      last = { vector, k, effort: asked }
+      return hitsOf(await ask(sql.search(shape, last), signal))
     },
     exact: async (vector, k, signal) => {
-      refuseZero([vector])
-      return hitsOf(await ask(sql.exactSearch({ name, metric, vector, k }), signal))
+      refuseZero(shape, [vector])
+      return hitsOf(await ask(sql.exactSearch(shape, { vector, k }), signal))
     },
     get: async (ids, signal) => hitsOf(await ask(sql.get(name, ids), signal)),
     count: async (signal) => Number((await ask(sql.count(name), signal))[0]?.[0]),
-    /** Into the bare table; the index is built over what it then holds. */
-    bulkLoad: async (batches, signal) => {
-      for (const [old] of await ask(schema.indexes(name), signal))
-        await ask(`DROP INDEX ${old}`, signal)
-      for await (const rows of batches) await upsert(rows, signal)
-      if (index.kind !== 'exact') await ask(schema.createIndex(name, index, metric), signal)
-    },
-    /** What is committed is searchable; fresh statistics let the planner see that the index is worth it. */
-    settle: async (signal) => {
-      await ask(`ANALYZE ${sql.identifier(name)}`, signal)
-    },
-    /** Removes dead rows from the table and repairs the graph around them. */
-    compact: async (signal) => {
-      await ask(`VACUUM ${sql.identifier(name)}`, signal)
-    },
-    stats: async () => {
-      const [row = []] = await ask(schema.stats(name))
-      return Object.fromEntries(row.map((value, i) => [schema.STATS[i], Number(value)]))
-    },
     plan: async () => {
-      const vector = new Float32Array(dimensions).fill(1)
-      const lines = await ask(`EXPLAIN ${searchText(vector, lastK)}`)
-      return lines.some(([line]) => String(line).includes('Index Scan using')) ? 'index' : 'exact'
+      const [[plan] = []] = await ask(`EXPLAIN (FORMAT JSON) ${sql.search(shape, last)}`)
+      const indexes = await ask(schema.indexes(name))
+      return planOf(
+        String(plan),
+        indexes.map(([index]) => String(index)),
+      )
     },
   }
 }
 
 const hitsOf = (rows: Rows): Hit[] =>
   rows.map(([id, version]) => ({ id: id as number, version: version as number }))
-
-/** pgvector stores such a row under cosine, but never indexes it; no distance to it is defined. */
-const isZero = (vector: Float32Array): boolean => vector.every((x) => x === 0)

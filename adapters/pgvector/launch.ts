@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import type { Launched } from '../../harness/model/index.ts'
-import { type PgvectorOptions, parseOptions } from './options.ts'
+import { type PgvectorOptions, parseOptions, refuseOption } from './options.ts'
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const ENTRY = new URL(`./pglite.${extension}`, import.meta.url)
@@ -13,6 +13,11 @@ const QUOTED = 2_000
  */
 export const launch = async (_dir: string, given: unknown): Promise<Launched<PgvectorOptions>> => {
   const options = parseOptions(given)
+  if (Object.keys(options.settings).length > 0)
+    throw refuseOption(
+      'settings',
+      'PGlite takes none; the target postgres launches a server that does',
+    )
   const child = fork(ENTRY, {
     execArgv: [],
     // Its own process group: the Ctrl-C of a terminal is for the parent, which ends it.

@@ -3,12 +3,23 @@ import { test } from 'node:test'
 import { checkCollection, effortOf, parseIndex, parseOptions } from './options.ts'
 
 test('nothing, a URL and an object are read; reading the result again gives the same', () => {
-  const none = { url: null, ef: null, iterativeScan: 'off', pool: null }
+  const none = {
+    url: null,
+    ef: null,
+    iterativeScan: 'off',
+    settings: {},
+    settle: 'analyze',
+    compact: 'vacuum',
+    autovacuum: null,
+    quantization: 'none',
+    oversampling: 10,
+    pool: null,
+  }
   assert.deepEqual(parseOptions(undefined), none)
   const url = 'postgres://u:secret@db:5432/vectors'
   assert.deepEqual(parseOptions(url), { ...none, url })
   const wide = parseOptions({ ef: 128, iterativeScan: 'strict_order', pool: 4 })
-  assert.deepEqual(wide, { url: null, ef: 128, iterativeScan: 'strict_order', pool: 4 })
+  assert.deepEqual(wide, { ...none, ef: 128, iterativeScan: 'strict_order', pool: 4 })
   assert.deepEqual(parseOptions(wide), wide)
 })
 
@@ -22,6 +33,12 @@ test('what is refused names its option, as text and as a property, and no passwo
     [{ ef: '64' }, 'ef'],
     [{ iterativeScan: 'relaxed_order' }, 'iterativeScan'],
     [{ pool: 0 }, 'pool'],
+    [{ settings: { port: 1 } }, 'settings.port'],
+    [{ settings: { 'a b': 1 } }, 'settings.a b'],
+    [{ settings: { fsync: 'off' }, url: 'postgres://u:secret@h/d' }, 'settings'],
+    [{ autovacuum: { scale: 1 } }, 'autovacuum.scale'],
+    [{ compact: 'full' }, 'compact'],
+    [{ quantization: 'int8' }, 'quantization'],
     [{ password: 'secret' }, 'password'],
     [7, 'options'],
   ] as const) {

@@ -1,12 +1,6 @@
-import type { Metric } from '../../harness/model/index.ts'
-import type { Index } from './options.ts'
-import { EFFORT, identifier } from './sql.ts'
-
-const OPERATOR_CLASS = {
-  l2: 'vector_l2_ops',
-  cosine: 'vector_cosine_ops',
-  ip: 'vector_ip_ops',
-} as const satisfies Record<Metric, string>
+import type { Index, PgvectorOptions } from './options.ts'
+import { identifier, indexed, type Shape } from './shape.ts'
+import { EFFORT } from './sql.ts'
 
 /** Serialises creations, since a collection is opened twice, perhaps at once. The number is arbitrary. */
 const CREATION_LOCK = 7_305_213
@@ -14,9 +8,12 @@ const CREATION_LOCK = 7_305_213
 const regclass = (name: string): string => `to_regclass('${identifier(name)}')`
 
 /** The server names the index: a name derived from ours could exceed 63 bytes. Empty for exact search. */
-export const createIndex = (name: string, index: Index, metric: Metric): string => {
+export const createIndex = (shape: Shape): string => {
+  const { name, index } = shape
   if (index.kind === 'exact') return ''
-  const column = `(embedding ${OPERATOR_CLASS[metric]})`
+  const { of, operatorClass } = indexed(shape)
+  const expression = of('embedding')
+  const column = `(${expression === 'embedding' ? expression : `(${expression})`} ${operatorClass})`
   const method =
     index.kind === 'hnsw'
       ? `hnsw ${column} WITH (m = ${index.m}, ef_construction = ${index.efConstruction})`
@@ -29,18 +26,33 @@ CREATE EXTENSION IF NOT EXISTS vector`
 
 /** Table and index, unless there is a table, or a view (an alias), of that name. */
 export const createTable = (
-  name: string,
-  dimensions: number,
-  metric: Metric,
-  index: Index,
+  shape: Shape,
+  autovacuum: PgvectorOptions['autovacuum'],
 ): string => `DO $create$ BEGIN
   PERFORM pg_advisory_xact_lock(${CREATION_LOCK});
-  IF ${regclass(name)} IS NULL THEN
-    CREATE TABLE ${identifier(name)}
-      (id bigint PRIMARY KEY, version integer NOT NULL, embedding vector(${dimensions}) NOT NULL);
-    ${createIndex(name, index, metric) || 'NULL'};
+  IF ${regclass(shape.name)} IS NULL THEN
+    CREATE TABLE ${identifier(shape.name)}
+      (id bigint PRIMARY KEY, version integer NOT NULL, embedding vector(${shape.dimensions}) NOT NULL)
+      ${storage(autovacuum)};
+    ${createIndex(shape) || 'NULL'};
   END IF;
 END $create$`
+
+const PARAMETERS = {
+  enabled: 'autovacuum_enabled',
+  scaleFactor: 'autovacuum_vacuum_scale_factor',
+  threshold: 'autovacuum_vacuum_threshold',
+  costDelay: 'autovacuum_vacuum_cost_delay',
+  costLimit: 'autovacuum_vacuum_cost_limit',
+} as const
+
+/** The table's own autovacuum settings, which go before the server's. */
+const storage = (autovacuum: PgvectorOptions['autovacuum']): string => {
+  const given = Object.entries(autovacuum ?? {}).map(
+    ([name, value]) => `${PARAMETERS[name as keyof typeof PARAMETERS]} = ${value}`,
+  )
+  return given.length === 0 ? '' : `WITH (${given.join(', ')})`
+}
 
 /** Kind of relation (r table, v view) and dimensions; no row if there is none. */
 export const relation = (name: string): string =>
@@ -48,29 +60,15 @@ export const relation = (name: string): string =>
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'embedding'
 WHERE c.oid = ${regclass(name)}`
 
-/** Names of the vector indexes, quoted as need be. */
+/** Vector indexes of a table, or of the one that an alias points at: name (quoted as need be), definition, whether searches may use it. */
 export const indexes = (name: string): string =>
-  `SELECT indexrelid::regclass::text FROM pg_index
-WHERE indrelid = ${regclass(name)} AND NOT indisprimary`
+  `SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid), (indisvalid AND indisready)::int FROM pg_index
+WHERE indrelid = ${table(name)} AND NOT indisprimary`
 
-/** The columns of `stats`, by the names that gauges have. */
-export const STATS = [
-  'rows_live',
-  'rows_dead',
-  'vacuums',
-  'autovacuums',
-  'analyzes',
-  'table_bytes',
-  'index_bytes',
-] as const
-
-/** One row in the order of STATS; none for a view. A backend reports its counts about once a second. */
-export const stats = (name: string): string =>
-  `SELECT n_live_tup, n_dead_tup, vacuum_count, autovacuum_count, analyze_count + autoanalyze_count,
-  pg_table_size(relid),
-  (SELECT coalesce(sum(pg_relation_size(indexrelid)), 0)::bigint FROM pg_index
-   WHERE indrelid = relid AND NOT indisprimary)
-FROM pg_stat_user_tables WHERE relid = ${regclass(name)}`
+/** The oid of the table that a name means: itself, or what an alias points at. */
+const table = (name: string): string =>
+  `coalesce((SELECT d.refobjid FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+  WHERE r.ev_class = ${regclass(name)} AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class LIMIT 1), ${regclass(name)})`
 
 export const pointAlias = (alias: string, name: string): string =>
   `CREATE OR REPLACE VIEW ${identifier(alias)} AS
@@ -84,7 +82,8 @@ export const renewAlias = (alias: string, name: string): string =>
 export const drop = (name: string, kind: string): string =>
   `DROP ${kind === 'v' ? 'VIEW' : 'TABLE'} IF EXISTS ${identifier(name)} CASCADE`
 
-const COMMIT: Readonly<Record<string, string>> = { disk: 'on', memory: 'off' }
+/** synchronous_commit by durability; `default` leaves the server's. */
+export const COMMIT: Readonly<Record<string, string>> = { disk: 'on', memory: 'off' }
 
 /**
  * What a connection is set to before its first request; the planner reckons with the effort set here. On PGlite the

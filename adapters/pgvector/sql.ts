@@ -1,5 +1,5 @@
-import type { Id, Metric, Stored } from '../../harness/model/index.ts'
-import type { Index } from './options.ts'
+import type { Id, Stored } from '../../harness/model/index.ts'
+import { identifier, indexed, METRICS, type Shape } from './shape.ts'
 
 /*
  * Every request carries its values as literals and goes out as one message of the simple query protocol. PGlite behind
@@ -8,17 +8,8 @@ import type { Index } from './options.ts'
  * an unnamed prepared one: a growing table is never asked by the plan of a small one.
  */
 
-export const OPERATOR = {
-  l2: '<->',
-  cosine: '<=>',
-  ip: '<#>',
-} as const satisfies Record<Metric, string>
-
 /** The setting that a search's effort stands for. */
 export const EFFORT = { hnsw: 'hnsw.ef_search', 'ivf-flat': 'ivfflat.probes' } as const
-
-/** A name as an identifier; names hold no quotes (checkName). */
-export const identifier = (name: string): string => `"${name}"`
 
 /**
  * pgvector's text form. Nine significant digits name one float32 exactly (IEEE 754-2019, 5.12.2), and are shorter than
@@ -47,9 +38,6 @@ export const get = (name: string, ids: readonly Id[]): string =>
 export const count = (name: string): string => `SELECT count(*) FROM ${identifier(name)}`
 
 export interface Ask {
-  readonly name: string
-  readonly metric: Metric
-  readonly kind: Index['kind']
   readonly vector: Float32Array
   readonly k: number
   /** hnsw.ef_search or ivfflat.probes of this statement alone. */
@@ -59,22 +47,30 @@ export interface Ask {
 /**
  * Nearest first. The effort is set where the statement computes what it orders by: the executor does that before the
  * index scan begins, and `is_local` ends the setting with the statement's own transaction. One round trip, no leak to
- * the next search, nor to the other connections of PGlite's one backend.
+ * the next search, nor to the other connections of PGlite's one backend. Bits tell too little: their candidates are
+ * ordered anew by their float32 vectors, as pgvector's manual advises.
  */
-export const search = ({ name, metric, kind, vector, k, effort }: Ask): string => {
-  const target = `'${vectorText(vector)}'::vector`
+export const search = (shape: Shape, { vector, k, effort }: Ask): string => {
+  const { name, index, quantization, oversampling } = shape
+  const { of, operator } = indexed(shape)
+  const given = `'${vectorText(vector)}'::vector`
+  const target = of(given)
   const asked =
-    effort === undefined || kind === 'exact'
+    effort === undefined || index.kind === 'exact'
       ? target
-      : `(SELECT ${target} FROM set_config('${EFFORT[kind]}', '${effort}', true))`
-  return `SELECT id, version FROM ${identifier(name)} ORDER BY embedding ${OPERATOR[metric]} ${asked} LIMIT ${k}`
+      : `(SELECT ${target} FROM set_config('${EFFORT[index.kind]}', '${effort}', true))`
+  const order = `ORDER BY ${parenthesised(of('embedding'))} ${operator} ${asked}`
+  if (quantization !== 'bit')
+    return `SELECT id, version FROM ${identifier(name)} ${order} LIMIT ${k}`
+  const candidates = `SELECT id, version, embedding FROM ${identifier(name)} ${order} LIMIT ${k * oversampling}`
+  return `SELECT id, version FROM (${candidates}) AS candidates ORDER BY ${byFloats(shape, given)} LIMIT ${k}`
 }
 
 /** The same, ordered by an expression that no index holds. */
-export const exactSearch = ({
-  name,
-  metric,
-  vector,
-  k,
-}: Pick<Ask, 'name' | 'metric' | 'vector' | 'k'>): string =>
-  `SELECT id, version FROM ${identifier(name)} ORDER BY (embedding ${OPERATOR[metric]} '${vectorText(vector)}'::vector) + 0 LIMIT ${k}`
+export const exactSearch = (shape: Shape, { vector, k }: Ask): string =>
+  `SELECT id, version FROM ${identifier(shape.name)} ORDER BY (${byFloats(shape, `'${vectorText(vector)}'::vector`)}) + 0 LIMIT ${k}`
+
+const byFloats = ({ metric }: Shape, given: string): string =>
+  `embedding ${METRICS[metric].operator} ${given}`
+
+const parenthesised = (text: string): string => (text.includes('::') ? `(${text})` : text)
