@@ -42,12 +42,13 @@ export const launchPostgres = async (
   // Not an argument, which every user of the machine could read.
   guardian.send({ password })
   const { port, pid } = await new Promise<Extract<Message, { port: number }>>((resolve, reject) => {
+    let why = 'its guardian was ended'
     guardian.once('message', (message: Message) => {
       if ('port' in message) resolve(message)
-      else reject(new Error(`PostgreSQL did not start: ${message.why}`))
+      else why = message.why
     })
     guardian.once('error', reject)
-    guardian.once('exit', (code) => reject(new Error(`PostgreSQL's guardian ended (${code})`)))
+    guardian.once('exit', () => reject(new Error(`PostgreSQL did not start: ${why}`)))
   })
   return {
     options: {
