@@ -13,7 +13,8 @@ interface Wire {
 }
 
 /** Eleven bytes of signature, then flags and the length of an extension, both 0 (PostgreSQL manual, COPY, Binary Format). */
-const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
+const SIGNATURE = 'PGCOPY\n\xff\r\n\0'
+const HEADER = Buffer.from(SIGNATURE.padEnd(11 + 4 + 4, '\0'), 'latin1')
 const TRAILER = Buffer.from([0xff, 0xff])
 
 /** Rows as COPY's binary format: three fields each, a length before every one; pgvector's is its dimensions, a zero, the float32s. */
