@@ -8,7 +8,8 @@ test('two rows in the binary format of COPY, byte by byte', async () => {
     yield []
     yield [{ id: 258, version: 0, vector: Float32Array.of(0.5) }]
   }
-  const chunks = await Array.fromAsync(binaryRows(batches()))
+  const chunks: Buffer[] = []
+  for await (const chunk of binaryRows(batches())) chunks.push(chunk)
   const hex = Buffer.concat(chunks).toString('hex')
   assert.equal(
     hex,
