@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { stream } from '../../../harness/model/rng.ts'
 import { attachHnsw, createHnsw, type Hnsw, type Image, type Parameters } from './index.ts'
 import { apply, checkHits, type Operation, type Oracle, operation } from './programs.fixture.ts'
 
@@ -287,6 +288,36 @@ test('any number of dimensions over several segments', () => {
     assert.deepEqual([...index.search(query, 3, 10).ids], [2, 3, 1], `${dimensions} dimensions`)
     assert.equal(index.search(query, id, id).ids.length, id)
   }
+})
+
+test('ten churns over small segments: recall holds, and they stay few', (t) => {
+  const SEED = 10
+  const chance = stream(SEED, 'churn over segments')
+  const draw = () => Float32Array.from({ length: 8 }, () => chance.normal())
+  const rows = 3000
+  const made = () =>
+    create({ dimensions: 8, m: 16, efConstruction: 40, segmentBytes: 6 * PAGE, seed: SEED })
+  const [index, fresh] = [made(), made()]
+  for (let id = 0; id < rows; id++) {
+    for (const one of [index, fresh]) one.upsert(id, 0, draw())
+  }
+  for (let i = rows; i < 10 * rows; i++) {
+    const id = chance.below(rows)
+    if (i % 3 === 0) index.delete(id)
+    index.upsert(id, i, draw())
+    if (index.stats().tombstones > rows / 10) compact(index)
+  }
+  let hits = 0
+  for (let i = 0; i < 100; i++) {
+    const query = draw()
+    const bound = index.exact(query, 10).distances[9]!
+    hits += index.search(query, 10, 32).distances.filter((d) => d <= bound).length
+  }
+  t.diagnostic(`seed ${SEED}: recall ${hits / 1000}, segments of ${lives(index)} rows`)
+  t.diagnostic(`one built anew has segments of ${lives(fresh)}`)
+  assert.ok(hits >= 990, `${hits} of 1000`)
+  assert.ok(index.stats().segments <= 3 * fresh.stats().segments)
+  assert.deepEqual([index.live, index.stats().scans], [rows, 0])
 })
 
 test('a reader hears of segments begun and given up before it searches', () => {

@@ -17,8 +17,8 @@ export interface Segments {
 
 /**
  * Where a row goes. One that replaces another stays in its segment if there is room, so that it changes there in one instant; else it goes to
- * a later one, never back: searches go from first to last, and meet the old or the new. One whose id is not there yet goes to the last segment with
- * room: one of them takes what comes, and freed places of the earlier ones are filled before another is begun.
+ * a later one, never back: searches go from first to last, and meet the old or the new. One whose id is not there yet goes to the first segment with
+ * room: places that a compaction freed are filled, and the later segments run empty and are given up.
  */
 export const createSegments = (
   parameters: Parameters,
@@ -89,7 +89,6 @@ export const createSegments = (
       if (list.length > 1 && home?.upsert(id, version, vector)) return
       const isTaken = list
         .filter((segment) => !home || segment.number > home.number)
-        .reverse()
         .some((segment) => segment.upsert(id, version, vector))
       if (!isTaken) upsertAnew(id, version, vector)
       home?.delete(id)

@@ -113,6 +113,24 @@ test('what was saved is what is loaded: the same answers, and the same life ther
   )
 })
 
+test('an index of several segments is saved and loaded whole', async (t) => {
+  const path = join(await folder(t), 'a.hnsw')
+  const index = new HnswIndex({ dimensions: 4, segmentBytes: 5 * 65_536, mostBytes: 2 ** 21 })
+  for (let id = 0; id < 3000; id++) index.add(id, vectorOf(id, 4))
+  for (let id = 0; id < 3000; id += 3) index.delete(id)
+  await index.save(path)
+  const again = await HnswIndex.load(path)
+  assert.ok(index.stats().segments > 2)
+  assert.equal(again.stats().segments, index.stats().segments)
+  for (const settings of [{}, { exact: true }]) {
+    const query = vectorOf(77, 4)
+    assert.deepEqual(again.search(query, 9, settings), index.search(query, 9, settings))
+  }
+  assert.throws(() => {
+    for (let id = 0; ; id++) again.upsert(id, vectorOf(id, 4))
+  }, /memory has ended: mostBytes is 2097152, segmentBytes is 327680/)
+})
+
 test('a damaged file is refused, whichever byte it is; the old file stays until the new one is whole', async (t) => {
   const dir = await folder(t)
   const path = join(dir, 'a.hnsw')
@@ -139,6 +157,9 @@ test('a damaged file is refused, whichever byte it is; the old file stays until 
     Buffer.from(good.toString('latin1').replace(/"layout":\d/, '"layout":9'), 'latin1'),
   )
   await assert.rejects(HnswIndex.load(broken), /layout 9/)
+  const first = good.toString('latin1').replace(/"format":2/, '"former":2')
+  await writeFile(broken, Buffer.from(first, 'latin1'))
+  await assert.rejects(HnswIndex.load(broken), /format 1 and layout \d, this version reads 2/)
   await assert.rejects(HnswIndex.load(join(dir, 'none')), { code: 'ENOENT' })
   await assert.rejects(index.save(join(dir, 'none', 'a')), { code: 'ENOENT' })
 })
