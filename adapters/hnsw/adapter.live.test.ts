@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -25,9 +25,9 @@ const row = (id: number, ...vector: number[]) => ({
   vector: Float32Array.from(vector),
 })
 
-const launched = async (t: TestContext, options?: unknown) => {
+const launched = async (t: TestContext, options?: unknown, durability?: string) => {
   const dir = await mkdtemp(join(tmpdir(), 'driftmark-hnsw-'))
-  const server = await adapter.launch!(dir, options)
+  const server = await adapter.launch!(dir, options, durability)
   t.after(async () => {
     await server.stop()
     await rm(dir, { recursive: true })
@@ -150,4 +150,18 @@ test('the server ends when its parent is killed', async (t) => {
   parent.kill('SIGKILL')
   const answers = () => fetch(String(url)).then(Boolean, () => false)
   while (await answers());
+})
+
+test('where collections shall be on disk, the launched server has a folder, unless temporary files lie in memory', async (t) => {
+  if ((await statfs(tmpdir())).type === 0x01021994) {
+    await assert.rejects(launched(t, undefined, 'disk'), /durability: disk: .*tmpfs/)
+    return
+  }
+  const { options } = await launched(t, undefined, 'disk')
+  const onDisk = { ...at('a'), durability: 'disk' }
+  const engine = await adapter.open(options, onDisk, clock)
+  await engine.upsert([row(1, 1, 0, 0)], signal)
+  const { durability } = await adapter.describe(options, onDisk)
+  assert.match(String(durability), /disk|fsync/)
+  await engine.close()
 })

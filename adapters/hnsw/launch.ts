@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, statfsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
@@ -11,14 +11,21 @@ import { type HnswOptions, parseOptions } from './options.ts'
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 const ENTRY = fileURLToPath(new URL(`./server${extension}`, import.meta.url))
 
-/** Starts a server whose complaints go to `dir`/hnsw.log, and waits until it is ready. It ends by `stop`, or with this process. */
-export const launch = async (dir: string, options: unknown): Promise<Launched<HnswOptions>> => {
+/**
+ * Starts a server whose complaints go to `dir`/hnsw.log, and waits until it is ready. It ends by `stop`, or with this process. Where collections
+ * shall be on disk and no folder is named, it keeps them below `dir`.
+ */
+export const launch = async (
+  dir: string,
+  options: unknown,
+  durability?: string,
+): Promise<Launched<HnswOptions>> => {
   const parsed = parseOptions(options)
   if (parsed.url) throw new Error('hnsw: url: it is running already, there is nothing to launch')
   mkdirSync(dir, { recursive: true })
   const log = join(dir, 'hnsw.log')
   const stderr = openSync(log, 'a')
-  const { data, sync, ...rest } = parsed
+  const { data = durability === 'disk' ? onDisk(dir) : undefined, sync, ...rest } = parsed
   const child = spawn(process.execPath, [ENTRY, ...storeArguments(data, sync)], {
     // Its own process group: the Ctrl-C of a terminal is for the parent, which ends it.
     detached: true,
@@ -39,6 +46,18 @@ export const launch = async (dir: string, options: unknown): Promise<Launched<Hn
       await exited
     },
   }
+}
+
+const TMPFS = 0x01021994
+
+/** A folder below `dir`, which has to be on a disk for that. */
+const onDisk = (dir: string): string => {
+  if (statfsSync(dir).type === TMPFS) {
+    throw new Error(
+      'hnsw: durability: disk: the folder for temporary files lies in memory (tmpfs): name another by TMPDIR, or a folder as hnsw:{"data":"./folder"}',
+    )
+  }
+  return join(dir, 'data')
 }
 
 /** Where the server listens, once it says that it is ready: what was in its folder is in memory again. */

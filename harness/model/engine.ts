@@ -86,7 +86,10 @@ export interface Adapter<Options = unknown> {
   drop?(options: Options, name: string): Promise<void>
   /** Points the alias at a collection, atomically; creates the alias if absent. */
   swap?(options: Options, alias: string, name: string): Promise<void>
-  /** Starts a throwaway local server below `dir`; throws a sentence that says what is missing if this machine cannot. */
-  launch?(dir: string, options: unknown): Promise<Launched<Options>>
+  /**
+   * Starts a throwaway local server below `dir`; throws a sentence that says what is missing if this machine cannot. `durability` is what
+   * collections will be opened with, for a server that has to know when it starts.
+   */
+  launch?(dir: string, options: unknown, durability?: string): Promise<Launched<Options>>
   describe(options: Options, at?: Collection): Promise<Facts>
 }

@@ -42,7 +42,7 @@ export const playTarget = async (play: Play, io: Io): Promise<string> => {
   const run = { id, started, dir: join(play.out, id) }
   const scratch = await mkdtemp(join(tmpdir(), 'driftmark-'))
   try {
-    const reached = await reachTarget(play.target, scratch)
+    const reached = await reachTarget(play.target, scratch, scenario.client.durability)
     try {
       const session = await open(reached, play, run, io)
       try {

@@ -18,14 +18,18 @@ export interface Reached {
  * Finds a target's adapter and reads its options; launches a throwaway server for a bare name, or for JSON options
  * without an address, if the adapter can (interfaces §2). Errors: TARGET_UNKNOWN, TARGET_OPTIONS, TARGET_UNREACHABLE.
  */
-export const reachTarget = async (target: Target, dir: string): Promise<Reached> => {
+export const reachTarget = async (
+  target: Target,
+  dir: string,
+  durability?: string,
+): Promise<Reached> => {
   const { adapter, inProcess } = await loadAdapter(target.adapter)
   const options = parseOptions(adapter, target)
   if (!needsLaunch(adapter, target.options)) {
     return { adapter, inProcess, options, launched: false, pid: undefined, stop: async () => {} }
   }
   try {
-    const server = await adapter.launch!(dir, target.options)
+    const server = await adapter.launch!(dir, target.options, durability)
     return {
       adapter,
       inProcess,
