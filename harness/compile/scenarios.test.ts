@@ -18,7 +18,7 @@ test('scenarios/scenario.schema.json is what the schema generates', () => {
 
 test('every committed scenario is well formed, named as its file and says what it is for', () => {
   const files = globSync('scenarios/**/*.yaml')
-  assert.equal(files.length, 14)
+  assert.equal(files.length, 18)
   for (const file of files) {
     const { name, about, limits } = load(file)
     assert.equal(file.split('/').at(-1), `${name}.yaml`)
