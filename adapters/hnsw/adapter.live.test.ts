@@ -36,7 +36,7 @@ const launched = async (t: TestContext, options?: unknown, durability?: string) 
 }
 
 test('launch, load, search, delete, compact, describe', async (t) => {
-  const { options } = await launched(t, { ef: 30 })
+  const { options } = await launched(t, { ef: 30, threads: 1, tiered: 'off' })
   const engine = await adapter.open(options, at('a'), clock)
   async function* batches() {
     yield [row(1, 1, 0, 0), row(2, 0, 1, 0)]
@@ -57,10 +57,13 @@ test('launch, load, search, delete, compact, describe', async (t) => {
   assert.deepEqual(await engine.get!([1, 2], signal), [{ id: 2, version: 102 }])
   assert.equal(await engine.count!(signal), 3)
   assert.equal((await engine.stats!()).tombstones, 0)
-  const { index, m, efConstruction, ef, durability } = await adapter.describe(options, at('a'))
+  const { index, m, efConstruction, ef, tiered, threads, durability } = await adapter.describe(
+    options,
+    at('a'),
+  )
   assert.deepEqual(
-    { index, m, efConstruction, ef },
-    { index: 'hnsw', m: 8, efConstruction: 32, ef: 30 },
+    { index, m, efConstruction, ef, tiered, threads },
+    { index: 'hnsw', m: 8, efConstruction: 32, ef: 30, tiered: 'off', threads: 1 },
   )
   assert.equal(durability, 'none (in memory)')
   await engine.close()

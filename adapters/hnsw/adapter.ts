@@ -62,12 +62,14 @@ const factsOf = async (client: Client, options: HnswOptions, at?: Collection): P
     version: server.version,
     durability: server.durability,
     acknowledgement: 'searchable',
+    threads: server.threads,
     transport: 'HTTP/1.1, binary bodies',
   }
   if (!at) return facts
   const held = await client.collection(at.name).describe()
-  const { kind, m, efConstruction, ef, seed, consolidation } = held ?? settingsOf(options, at)
-  const graph = kind === 'hnsw' ? { m, efConstruction, ef, seed, consolidation } : {}
+  const { kind, m, efConstruction, ef, seed, consolidation, tiered } =
+    held ?? settingsOf(options, at)
+  const graph = kind === 'hnsw' ? { m, efConstruction, ef, seed, consolidation, tiered } : {}
   const known = Object.entries({ index: kind, ...graph }).filter(([, value]) => value !== undefined)
   return { ...facts, ...Object.fromEntries(known) }
 }

@@ -38,7 +38,12 @@ export interface RemoteCollection {
  * answer; `outcome` is `fail` where nothing can have happened.
  */
 export interface Client {
-  server(): Promise<{ readonly version: string; readonly durability: string }>
+  server(): Promise<{
+    readonly version: string
+    readonly durability: string
+    /** That search beside the one that has the connections. */
+    readonly threads: number
+  }>
   list(): Promise<{ collections: string[]; aliases: Record<string, string> }>
   /** True if it is new; rejects where it exists with other options. */
   create(name: string, options: Settings): Promise<boolean>

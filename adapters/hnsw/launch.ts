@@ -25,8 +25,9 @@ export const launch = async (
   mkdirSync(dir, { recursive: true })
   const log = join(dir, 'hnsw.log')
   const stderr = openSync(log, 'a')
-  const { data = durability === 'disk' ? onDisk(dir) : undefined, sync, ...rest } = parsed
-  const child = spawn(process.execPath, [ENTRY, ...storeArguments(data, sync)], {
+  const { data = durability === 'disk' ? onDisk(dir) : undefined, sync, threads, ...rest } = parsed
+  const searching = threads === undefined ? [] : ['--threads', `${threads}`]
+  const child = spawn(process.execPath, [ENTRY, ...searching, ...storeArguments(data, sync)], {
     // Its own process group: the Ctrl-C of a terminal is for the parent, which ends it.
     detached: true,
     stdio: ['ignore', 'pipe', stderr, 'ipc'],

@@ -79,6 +79,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
       version: { type: 'string' },
       pid: COUNT,
       durability: { type: 'string' },
+      threads: { ...COUNT, description: 'That search beside the one that has the connections.' },
     }),
   ),
   'GET /healthz': gives('The process lives', fields({ alive: { type: 'boolean' } }), FREELY),

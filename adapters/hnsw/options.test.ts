@@ -35,6 +35,9 @@ test('what is wrong is named', () => {
     [{ data: 'd', sync: 'sometimes' }, /sync: /],
     [{ sync: 'always' }, /sync: .*data/],
     [{ data: 'd', url: 'http://127.0.0.1:1' }, /data: .*url/],
+    [{ threads: 33 }, /threads: /],
+    [{ threads: 1, url: 'http://127.0.0.1:1' }, /threads: .*url/],
+    [{ tiered: true }, /tiered: /],
     [7, /hnsw/],
   ] as const) {
     assert.throws(() => parseOptions(options), named)
@@ -50,13 +53,17 @@ test('what is wrong is named', () => {
 test('the options of the target go before those of the scenario', () => {
   const base = { dimensions: 8, metric: 'l2', kind: 'hnsw', seed: undefined }
   assert.deepEqual(settingsOf({}, at), { ...base, m: 16, efConstruction: 128, ef: 64 })
-  assert.deepEqual(settingsOf({ ef: 99, seed: 3, data: 'd', sync: 5 }, at), {
-    ...base,
-    m: 16,
-    efConstruction: 128,
-    ef: 99,
-    seed: 3,
-  })
+  assert.deepEqual(
+    settingsOf({ ef: 99, seed: 3, data: 'd', sync: 5, threads: 2, tiered: 'off' }, at),
+    {
+      ...base,
+      m: 16,
+      efConstruction: 128,
+      ef: 99,
+      tiered: 'off',
+      seed: 3,
+    },
+  )
   const exact = { ...at, index: { kind: 'exact' } } as const
   assert.deepEqual(settingsOf({ ef: 99 }, exact), { ...base, kind: 'exact' })
 })

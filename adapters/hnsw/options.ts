@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Collection } from '../../harness/model/index.ts'
 import type { Settings } from './json.ts'
 import { DURABILITY } from './store/sync.ts'
+import { MOST_THREADS } from './threads/index.ts'
 
 /** What may stand behind `hnsw:`; m, efConstruction and ef go before those of the scenario. */
 const schema = z.strictObject({
@@ -17,6 +18,10 @@ const schema = z.strictObject({
   seed: z.int().min(0).max(0xffff_ffff).optional(),
   /** Tombstones, as a share of live rows, beyond which the server takes them out by itself. */
   consolidation: z.union([z.literal('off'), z.number().min(0.01).max(1)]).optional(),
+  /** Are rows answered once they are stored, and linked after? */
+  tiered: z.enum(['on', 'off']).optional(),
+  /** Threads of the server to launch that search; without them, the one that has the connections does. */
+  threads: z.int().min(0).max(MOST_THREADS).optional(),
   /** Folder of the server to launch, where it finds again what it has acknowledged. Without it, everything is in memory. */
   data: z.string().min(1).optional(),
   /** When that server fsyncs: before each acknowledgement, which is the default, every so many milliseconds, or never. */
@@ -46,9 +51,14 @@ export const parseOptions = (options: unknown): HnswOptions => {
 }
 
 const checkTogether = (options: HnswOptions): HnswOptions => {
-  const { url, data, sync } = options
+  const { url, data, sync, threads } = options
   if (url !== undefined && data !== undefined) {
     throw new Error('hnsw: data: the server at this url runs already, its folder is its own')
+  }
+  if (url !== undefined && threads !== undefined) {
+    throw new Error(
+      'hnsw: threads: the server at this url runs already, and has the threads it has',
+    )
   }
   if (sync !== undefined && data === undefined) {
     throw new Error('hnsw: sync: there is nothing to sync without data, a folder')
@@ -70,7 +80,7 @@ export const settingsOf = (options: HnswOptions, at: Collection): Settings => {
     if (!known.includes(key)) throw new Error(`hnsw: index.${key}: ${kind} has no such option`)
     if (typeof value !== 'number') throw new Error(`hnsw: index.${key}: must be a number`)
   }
-  const { url: _, data: __, sync: ___, seed, ...own } = options
+  const { url: _, data: __, sync: ___, threads: ____, seed, ...own } = options
   const base = { dimensions: at.dimensions, metric: at.metric, kind }
   const tuned = kind === 'hnsw' ? { ...index, ...own } : {}
   return { ...base, ...tuned, seed }
