@@ -24,12 +24,12 @@ const ASIDE =
   '^(lc_|log_timezone|timezone|datestyle|default_text_search_config|application_name|client_encoding|port$)'
 
 /**
- * Every other setting that is not what PostgreSQL ships with, and where it was set. What initdb writes into each new cluster
+ * Every setting that is not what PostgreSQL ships with, and where it was set. What initdb writes into each new cluster
  * because of the machine counts too: a server differs by it.
  */
-const CHANGED = `SELECT name, current_setting(name), source, boot_val FROM pg_settings
+const CHANGED = `SELECT name, current_setting(name), source, boot_val || coalesce(' × ' || unit, '') FROM pg_settings
 WHERE setting IS DISTINCT FROM boot_val AND source NOT IN ('default', 'override', 'client', 'session')
-  AND lower(name) NOT IN (${ALWAYS.map((name) => `'${name}'`).join(', ')}) AND lower(name) !~ '${ASIDE}'
+  AND lower(name) !~ '${ASIDE}'
 ORDER BY name`
 
 /** Versions and effective configuration, as the server tells them; the address without user and password. */

@@ -55,7 +55,8 @@ test('describe tells each setting that is not as shipped, with its reason, and t
   assert.equal(facts.fsync, 'on')
   assert.equal(facts.comparable, undefined)
   assert.equal(facts.shared_buffers, '256MB')
-  assert.equal(facts['setting work_mem'], '8MB (given when it was launched; shipped: 4096)')
+  assert.match(`${facts['setting shared_buffers']}`, /^256MB \(given when it was launched/)
+  assert.equal(facts['setting work_mem'], '8MB (given when it was launched; shipped: 4096 × kB)')
   assert.match(
     `${facts['setting listen_addresses']}`,
     /^127\.0\.0\.1 \(reached from this machine alone/,
