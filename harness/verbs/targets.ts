@@ -18,7 +18,7 @@ export const targets: Verb = {
   run: async (given, io) => {
     expectWords(targets, given, 0, 0)
     for (const name of ADAPTER_NAMES) {
-      const state = await stateOf(name)
+      const state = await readiness(name)
       if (given.flag('json'))
         io.out(JSON.stringify({ target: name, about: ADAPTER_ABOUT[name], ...state }))
       else
@@ -30,7 +30,8 @@ export const targets: Verb = {
   },
 }
 
-const stateOf = async (name: string): Promise<{ ready: boolean; detail: string }> => {
+/** Whether a throwaway server of that name can be launched here: its version, or what is missing. */
+export const readiness = async (name: string): Promise<{ ready: boolean; detail: string }> => {
   const dir = await mkdtemp(join(tmpdir(), 'driftmark-'))
   try {
     const reached = await reachTarget(parseTarget(name, dir), dir)
