@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { watch } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -69,3 +70,12 @@ export const start = (
 /** Runs the command line to its end. */
 export const drive = (cwd: string, words: readonly string[]): Promise<Finished> =>
   start(cwd, words).finished
+
+/** Resolves when a second of the run has passed: its gauges are written once a second. */
+export const aSecondOf = async (run: string): Promise<void> => {
+  let written = 0
+  for await (const { filename } of watch(run)) {
+    if (filename === 'samples.arrow') written += 1
+    if (written === 2) return
+  }
+}

@@ -8,11 +8,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { watch } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { drive, start } from '../../harness/cli.fixture.ts'
+import { aSecondOf, drive, start } from '../../harness/cli.fixture.ts'
 import type { Findings } from '../../harness/model/index.ts'
 import { broughtTo } from '../brought.ts'
 import { skipLive } from '../live.fixture.ts'
@@ -114,15 +113,6 @@ probes: { share: 0%, deadline: 2s }
 limits:
   - latency.search.response.p50 <= 1s
 `
-
-/** Resolves when a second of the run has passed: its gauges are written once a second. */
-const aSecondOf = async (run: string): Promise<void> => {
-  let written = 0
-  for await (const { filename } of watch(run)) {
-    if (filename === 'samples.arrow') written += 1
-    if (written === 2) return
-  }
-}
 
 test('a server killed in mid-run leaves unknown outcomes, a report and exit 1 or 2, and no hang', {
   skip,
