@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { createGauges } from './gauges.ts'
 
@@ -14,6 +15,15 @@ test('gauges of this process are always there, those of the engine where /proc t
     assert.ok(gauges['engine.rss']! > 1e6)
     assert.ok(gauges['engine.cpu']! >= 0)
   } else assert.ok(!('engine.rss' in gauges))
+})
+
+test('the CPU of an engine is that of its child processes too, also of those that have ended', (t) => {
+  if (process.platform !== 'linux') return t.skip('there is no /proc')
+  const gauges = createGauges(process.pid)
+  const busy = 'const end = process.cpuUsage().user + 3e5; while (process.cpuUsage().user < end);'
+  spawnSync(process.execPath, ['-e', busy])
+  const { 'engine.cpu': engine, 'harness.cpu': own } = gauges()
+  assert.ok(engine! > own!, `the child worked: ${engine} with it, ${own} without`)
 })
 
 test('an engine whose process is not known, or gone, has no gauges', () => {

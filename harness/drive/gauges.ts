@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** CPU of the harness, the engine and the whole machine (cores in use: seconds of CPU a second) and resident memory (bytes) since the last call, by gauge name. */
 export type ReadGauges = () => Record<string, number>
@@ -49,14 +49,48 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** CPU seconds and resident bytes of a process; null where there is no such thing to read. */
+/**
+ * CPU seconds and resident bytes of a process and of all below it (PostgreSQL has one a connection), those that ended counted in
+ * the first one's; memory that they may share counts once, as much as the one that has most of it. Null where there is no such
+ * thing to read (proc(5), `/proc/PID/stat` and `statm`).
+ */
 const engineUsage = (pid: number | undefined): { cpu: number; rss: number } | null => {
   if (pid === undefined || process.platform !== 'linux') return null
+  const usages = treeOf(pid).flatMap((one) => usageOf(one) ?? [])
+  const [first] = usages
+  if (!first || first.pid !== pid) return null
+  const ticks = usages.reduce((sum, { own }) => sum + own, first.ended)
+  const alone = usages.reduce((sum, { resident, shared }) => sum + resident - shared, 0)
+  const together = Math.max(...usages.map(({ shared }) => shared))
+  return { cpu: ticks / TICKS, rss: (alone + together) * PAGE }
+}
+
+/** A process, and all below it; one that ends meanwhile has nobody below it. */
+const treeOf = (pid: number): number[] => {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`)
+    const children = threads.flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' '),
+    )
+    return [pid, ...children.filter(Boolean).map(Number).flatMap(treeOf)]
+  } catch {
+    return [pid]
+  }
+}
+
+/** Ticks of a process, those of its children that ended, pages resident, and of these the ones that may be shared. */
+const usageOf = (pid: number) => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const ticks = Number(fields[11]) + Number(fields[12])
-    return { cpu: ticks / TICKS, rss: Number(fields[21]) * PAGE }
+    const [, resident, shared] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')
+    return {
+      pid,
+      own: Number(fields[11]) + Number(fields[12]),
+      ended: Number(fields[13]) + Number(fields[14]),
+      resident: Number(resident),
+      shared: Number(shared),
+    }
   } catch {
     return null
   }
