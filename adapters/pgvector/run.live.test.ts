@@ -29,7 +29,7 @@ const below = (pid: number): number[] => {
 const isPostmaster = (pid: number): boolean =>
   /bin\/postgres\0-D/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
 
-const SHORTER = ['--set', 'phases.churn.for=7s']
+const SHORTER = ['--set', 'phases.churn.for=7s', '--set', 'limits=[ recall.live.low >= 0.9 ]']
 
 test('PostgreSQL killed in mid-run gives unknown operations, a report and exit 1 or 2, never a hang', {
   skip,
@@ -42,11 +42,12 @@ test('PostgreSQL killed in mid-run gives unknown operations, a report and exit 1
   const { code, err } = await running.finished
   assert.ok(code === 1 || code === 2, `exit ${code}: ${err}`)
   assert.doesNotMatch(err, /\n\s+at .*\.(?:ts|js):/)
-  const { files, findings } = runIn(dir)
+  const { files, read, findings } = runIn(dir)
   const { upsert, search } = findings.validity.offered
   assert.ok(upsert.fail + upsert.unknown > 0 && search.fail + search.unknown > 0)
   assert.equal(upsert.offered, upsert.ok + upsert.fail + upsert.unknown + upsert.skipped)
   assert.ok(files.includes('report.html'))
+  assert.match(read('postgres.log'), /ready to accept connections/)
   assert.deepEqual(
     processes.filter((pid) => existsSync(`/proc/${pid}`) && isPostmaster(pid)),
     [],

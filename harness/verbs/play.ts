@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { copyFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -52,11 +53,21 @@ export const playTarget = async (play: Play, io: Io): Promise<string> => {
       }
     } finally {
       await reached.stop()
+      await keepLogs(scratch, run.dir)
     }
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
   return run.dir
+}
+
+/** What a launched server wrote, if it wrote anything, stays with the run. */
+const keepLogs = async (scratch: string, dir: string): Promise<void> => {
+  if (!existsSync(dir)) return
+  for (const name of await readdir(scratch)) {
+    const file = join(scratch, name)
+    if (name.endsWith('.log') && (await stat(file)).size > 0) await copyFile(file, join(dir, name))
+  }
 }
 
 interface Run {
