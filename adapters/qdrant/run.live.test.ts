@@ -23,7 +23,13 @@ for (const transport of ['rest', 'grpc']) {
     t.after(stop)
     const { url, grpcUrl } = options
     const target = `qdrant:${JSON.stringify({ url, transport, ...(grpcUrl && { grpcUrl }) })}`
-    const words = ['run', 'mine.yaml', '--target', target, '--set', 'phases.churn.for=7s']
+    const short = [
+      '--set',
+      'phases.churn.for=6s',
+      '--set',
+      'limits=[latency.search.response.p50 <= 1s]',
+    ]
+    const words = ['run', 'mine.yaml', '--target', target, ...short]
     const { said, finished } = start(dir, words)
     await said('ops/s offered')
     const [run] = readdirSync(join(dir, 'runs')).map((name) => join(dir, 'runs', name))
