@@ -2,7 +2,7 @@ import { createHnsw, type Hnsw, type Image, LAYOUT, type Parameters } from './en
 import type { Settled } from './store/operation.ts'
 
 /** Rows that may wait for their links in a tiered collection: a burst of so many is stored at once, and searches scan no more. */
-export const HOT_ROWS = 512
+export const HOT_ROWS = 256
 
 const parametersOf = (options: Settled): Parameters => {
   const { kind, dimensions, metric, m, efConstruction, seed, tiered } = options

@@ -1,7 +1,8 @@
 /**
- * `node measure/server/index.ts [rows]`: searches over HTTP with binary bodies, 128 dimensions, ef 64, k 10. First as many as several
+ * `node measure/server/index.ts [rows [threads]]`: searches over HTTP with binary bodies, 128 dimensions, ef 64, k 10. First as many as several
  * connections can ask, against the processor time of the server; then at half of 8,000 a second, evenly due, from the due instant to
- * the answer; then the same while a tenth of the rows is replaced and the tombstones are taken out.
+ * the answer; then the same while a fifth of the rows is replaced and the tombstones are taken out. `threads` search beside the one that has
+ * the connections; 0 if not given.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,13 +14,13 @@ import { machine, median } from '../machine.ts'
 import { type Connection, open, requestBytes } from './sockets.ts'
 
 const DIMENSIONS = 128
-const ROWS = Number(process.argv[2] ?? 100_000)
+const [ROWS = 100_000, THREADS = 0] = process.argv.slice(2).map(Number)
 const SEARCHES = 20_000
 const ROUNDS = 5
 const BAR = 8000
 const CONNECTIONS = 16
 
-const points = SETS.iso128(ROWS + Math.ceil(ROWS / 10) + 1, 1000, 5)
+const points = SETS.iso128(ROWS + Math.ceil(ROWS / 5) + 1, 1000, 5)
 
 /** The vectors of the set from `from` to `to`, as rows 0, 1, … */
 const load = async (connection: Connection, from: number, to: number): Promise<void> => {
@@ -76,7 +77,7 @@ const dir = await mkdtemp(join(tmpdir(), 'driftmark-server-'))
 const queries = points.queries.map((query) =>
   requestBytes('/collections/a/search', queryBody(query, 10, 64)),
 )
-const launched = await adapter.launch!(dir, undefined)
+const launched = await adapter.launch!(dir, { threads: THREADS })
 try {
   const { url } = launched.options as { url: string }
   const port = Number(new URL(url).port)
@@ -88,7 +89,7 @@ try {
   const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => open(port)))
   const [first, ...others] = connections as [Connection, ...Connection[]]
   await load(first, 0, ROWS)
-  console.log(`${machine()}; ${ROWS} rows, ${CONNECTIONS} connections`)
+  console.log(`${machine()}; ${ROWS} rows, ${CONNECTIONS} connections, ${THREADS} threads`)
 
   const rates: number[] = []
   for (let round = 0; round <= ROUNDS; round++) {
@@ -111,7 +112,7 @@ try {
   console.log(
     text
       .split('\n')
-      .filter((line) => line.startsWith('hnsw_compaction_slice'))
+      .filter((line) => /^hnsw_(compaction_slice|apply|event_loop_delay|thread_busy)/.test(line))
       .join('\n'),
   )
   for (const connection of connections) connection.close()
