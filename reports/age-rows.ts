@@ -1,6 +1,7 @@
 import type { AgeRecall, Findings, GroupRecall, QueryInterval } from '../harness/model/index.ts'
 import { between, bracket, count, share, UNKNOWN } from './format.ts'
 import type { Row } from './row.ts'
+import { scanned, scanOf } from './scan.ts'
 
 export const AGE_HEAD = [
   'age',
@@ -13,17 +14,19 @@ export const AGE_HEAD = [
 ] as const
 
 /** Recall by the age of the true neighbours, youngest first. */
-export const ageRows = ({ recall }: Findings): readonly Row[] =>
-  (recall?.byAge ?? []).map((row) => ({
+export const ageRows = (findings: Findings): readonly Row[] => {
+  const scan = scanOf(findings)
+  return (findings.recall?.byAge ?? []).map((row) => ({
     label: ageOf(row),
     cells: [
       count(row.neighbours),
-      bracket(row),
-      queryInterval(row.ci95),
-      ...row.halves.map(bracket),
-      `${bracket(row.nearest)} (${count(row.nearest.searches)})`,
+      ...[bracket(row), queryInterval(row.ci95), ...row.halves.map(bracket)].map((recall) =>
+        scanned(recall, scan),
+      ),
+      `${scanned(bracket(row.nearest), scan)} (${count(row.nearest.searches)})`,
     ],
   }))
+}
 
 /** No break inside: the table is wide. */
 const ageOf = ({ from, to }: AgeRecall): string => {
@@ -40,13 +43,18 @@ export const ARRIVAL_HEAD = [
 ] as const
 
 /** Recall by how far from everything the nearest true neighbour came. */
-export const arrivalRows = ({ recall }: Findings): readonly Row[] => {
-  const found = recall?.byArrival
+export const arrivalRows = (findings: Findings): readonly Row[] => {
+  const found = findings.recall?.byArrival
+  const scan = scanOf(findings)
   if (!found) return []
   const row = (label: string, group: GroupRecall, note?: string): Row => ({
     label,
     ...(note ? { note } : {}),
-    cells: [count(group.searches), bracket(group), queryInterval(group.ci95)],
+    cells: [
+      count(group.searches),
+      scanned(bracket(group), scan),
+      scanned(queryInterval(group.ci95), scan),
+    ],
   })
   const farther = found.ratio
     ? `; their distances: median ${found.ratio.p50.toFixed(2)}, p99 ${found.ratio.p99.toFixed(2)} times the usual`

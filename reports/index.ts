@@ -1,3 +1,4 @@
+export { unlikeLine } from './fairness.ts'
 export type { ReportInput } from './input.ts'
 export { markdown } from './markdown.ts'
 export { book, page } from './page.ts'

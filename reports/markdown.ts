@@ -1,13 +1,14 @@
 import type { Others } from '../harness/model/index.ts'
 import { calibrated } from './calibrated.ts'
+import { atRecallRows, EFFORT_HEAD, EFFORT_NOTE, effortRows } from './effort-rows.ts'
+import { DIFFERS_HEAD, differsRows, fairnessRows, unlikeLine } from './fairness.ts'
 import { cell, checked } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
 import { machineText } from './machine.ts'
 import { OTHERS_NOTE, OTHERS_TITLE, othersTables } from './others.ts'
 import type { Row } from './row.ts'
-import { scopeRows } from './scope-rows.ts'
-import { spreadRows } from './spread.ts'
-import { factRows, outcomeRows } from './tables.ts'
+import { scannedCheck, scanOf } from './scan.ts'
+import { factRows, headlineRows, outcomeRows } from './tables.ts'
 
 /** The report as Markdown: verdict and validity, the headline table, checks, operations, how it was measured. */
 export const markdown = (
@@ -22,18 +23,19 @@ export const markdown = (
     ...machineText(validity.machine).map((text) => `  - ${cell(text)}`),
     `  - Instrument last calibrated: ${cell(calibrated(manifest))}`,
   ])
+  const line = unlikeLine(inputs)
   return [
+    ...(line === null ? [] : [`> **${cell(line)}**`, '']),
     `# ${cell(scenario.name)}`,
     cell(scenario.about),
     '',
     ...verdicts,
     '',
-    ...table(
-      ['', ...names],
-      [...scopeRows(inputs.map(({ findings }) => findings)), ...spreadRows(inputs)],
-    ),
+    ...table(['', ...names], headlineRows(inputs)),
     '',
+    ...efforts(inputs, names),
     ...checks(inputs, names),
+    ...fairness(inputs, names),
     ...inputs.flatMap((input, i) => [
       `## Operations: ${cell(names[i])}`,
       '',
@@ -51,6 +53,26 @@ export const markdown = (
     ...measuredByOthers(others),
   ].join('\n')
 }
+
+const efforts = (inputs: readonly ReportInput[], names: readonly string[]): readonly string[] => {
+  const points = effortRows(inputs)
+  if (points.length === 0) return []
+  const goals = table(['', ...names], atRecallRows(inputs))
+  const curve = table(EFFORT_HEAD, points)
+  return ['## At equal recall', '', ...goals, '', EFFORT_NOTE, '', ...curve, '']
+}
+
+const fairness = (inputs: readonly ReportInput[], names: readonly string[]): readonly string[] => [
+  '## Fairness',
+  '',
+  ...table(['', ...names], fairnessRows(inputs)),
+  '',
+  ...inputs.flatMap((input, i) => {
+    const rows = differsRows(input)
+    if (rows.length === 0) return []
+    return [`### Not as it comes: ${cell(names[i])}`, '', ...table(DIFFERS_HEAD, rows), '']
+  }),
+]
 
 const measuredByOthers = (others: readonly Others[]): readonly string[] => {
   if (others.length === 0) return []
@@ -79,7 +101,9 @@ const checks = (inputs: readonly ReportInput[], names: readonly string[]): reado
     label: limit,
     cells: inputs.map(({ findings }) => {
       const check = findings.checks[i]
-      return check ? `${check.outcome} (${checked(limit, check.value)})` : ''
+      return check
+        ? `${check.outcome} (${scannedCheck(limit, checked(limit, check.value), scanOf(findings))})`
+        : ''
     }),
   }))
   return rows.length === 0 ? [] : ['## Checks', '', ...table(['limit', ...names], rows), '']

@@ -1,8 +1,9 @@
 import type { Others } from '../harness/model/index.ts'
+import { unlikeLine } from './fairness.ts'
 import { html } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
 import { othersHtml } from './others.ts'
-import { section, table } from './section.ts'
+import { section, table, unlikeHtml } from './section.ts'
 import { overviewRows } from './tables.ts'
 import { STYLE } from './theme.ts'
 
@@ -31,9 +32,10 @@ export const book = async (
     const rows = overviewRows(inputs.map(({ findings }) => findings))
     return `<h3><a href="#s${i}">${html(scenario.name)}</a></h3>${table(['', ...runNames(inputs)], rows)}`
   })
+  const lines = new Set(chapters.flatMap((inputs) => unlikeLine(inputs) ?? []))
   return document(
     title,
-    `<h1>${html(title)}</h1>\n<p class="soft">${html(about)}</p>\n${overview.join('\n')}\n${sections.map((text) => `<hr>\n${text}`).join('\n')}`,
+    `${[...lines].map(unlikeHtml).join('')}<h1>${html(title)}</h1>\n<p class="soft">${html(about)}</p>\n${overview.join('\n')}\n${sections.map((text) => `<hr>\n${text}`).join('\n')}`,
   )
 }
 

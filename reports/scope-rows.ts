@@ -2,10 +2,13 @@ import type { Figure, Latency, Scope, Visibility } from '../harness/model/index.
 import { queryInterval } from './age-rows.ts'
 import { between, bracket, count, interval, ms, share, UNKNOWN } from './format.ts'
 import { highest, type Row } from './row.ts'
+import { scanned } from './scan.ts'
 
 /** A row whose cells are read off a scope. */
 interface Reading extends Omit<Row, 'cells'> {
   cell(scope: Scope): string
+  /** It is a recall, or made of some: how the engine found it stands beside it. */
+  readonly isRecall?: boolean
 }
 
 const reading = (
@@ -14,10 +17,19 @@ const reading = (
   more: Pick<Reading, 'note' | 'key'> = {},
 ): Reading => ({ label, cell, ...more })
 
-/** The rows of a table about some runs, or about some phases; rows that say nothing for all are left out. */
-export const scopeRows = (scopes: readonly Scope[]): readonly Row[] =>
+/**
+ * The rows of a table about some runs, or about some phases; rows that say nothing for all are left out. `scans`: of each scope, the
+ * word that stands beside its recall, if any.
+ */
+export const scopeRows = (
+  scopes: readonly Scope[],
+  scans: readonly (string | null)[],
+): readonly Row[] =>
   [...visibility(scopes), ...RECALL, ...LATENCY]
-    .map(({ cell, ...row }): Row => ({ ...row, cells: scopes.map(cell) }))
+    .map(({ cell, isRecall, ...row }): Row => {
+      const cells = scopes.map(cell)
+      return { ...row, cells: isRecall ? cells.map((text, i) => scanned(text, scans[i])) : cells }
+    })
     .filter(({ cells }) =>
       cells.some((cell) => cell !== UNKNOWN && cell !== `${UNKNOWN}, ${UNKNOWN}`),
     )
@@ -78,7 +90,7 @@ const RECALL: readonly Reading[] = [
     note: 'while two models are mixed',
   }),
   reading('price of mixing models', (s) => share(s.answerQuality?.priceOfMixing)),
-]
+].map((row) => ({ ...row, isRecall: true }))
 
 const LATENCY: readonly Reading[] = [
   reading('search response, p99', (s) => response(s.latency.search, 'p99'), { key: true }),

@@ -1,18 +1,20 @@
 import { AGE_HEAD, ARRIVAL_HEAD, ageRows, arrivalRows } from './age-rows.ts'
 import { calibrated } from './calibrated.ts'
 import { draw } from './draw.ts'
-import { FIGURES, type Figure } from './figures/index.ts'
+import { atRecallRows, EFFORT_HEAD, EFFORT_NOTE, effortRows } from './effort-rows.ts'
+import { DIFFERS_HEAD, differsRows, fairnessRows, unlikeLine } from './fairness.ts'
+import { type Figure, figuresOf } from './figures/index.ts'
 import { checked, html } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
 import { machineText } from './machine.ts'
 import type { Row } from './row.ts'
+import { scannedCheck, scanOf } from './scan.ts'
 import { scopeRows } from './scope-rows.ts'
-import { spreadRows } from './spread.ts'
-import { factRows, outcomeRows } from './tables.ts'
+import { factRows, headlineRows, outcomeRows } from './tables.ts'
 
 /**
- * All that a page says about one scenario: verdict and validity first, the headline table, the figures, the tables behind
- * them, how it was measured. `level` is that of its own heading; `name` keeps its ids apart from other sections'.
+ * All that a page says about one scenario: what keeps its numbers apart, then verdict and validity first, the headline table, the figures, the tables behind
+ * them, what each engine promised, how it was measured. `level` is that of its own heading; `name` keeps its ids apart from other sections'.
  */
 export const section = async (
   inputs: readonly ReportInput[],
@@ -20,19 +22,19 @@ export const section = async (
   name: string,
 ): Promise<string> => {
   const { scenario } = inputs[0]!.manifest
-  const figures = FIGURES.flatMap((figure) => figure(inputs) ?? [])
+  const figures = figuresOf(inputs)
   const drawn = await Promise.all(figures.map((figure) => figureHtml(figure, name)))
   const parts = [
+    unlikeHtml(unlikeLine(inputs)),
     `<h1 id="${html(name)}">${html(scenario.name)}</h1>`,
     `<p class="soft">${html(scenario.about)}</p>`,
     `<section class="verdicts" aria-label="verdict and validity">${verdicts(inputs)}</section>`,
-    table(
-      ['', ...runNames(inputs)],
-      [...scopeRows(inputs.map(({ findings }) => findings)), ...spreadRows(inputs)],
-    ),
+    table(['', ...runNames(inputs)], headlineRows(inputs)),
     ...drawn,
+    efforts(inputs),
     ages(inputs),
     checks(inputs),
+    fairness(inputs),
     phases(inputs),
     outcomes(inputs),
     howMeasured(inputs),
@@ -41,6 +43,10 @@ export const section = async (
     ? parts
     : parts.replace(/(<\/?h)([12])(?=[ >])/g, (_, tag: string, n: string) => tag + (Number(n) + 1))
 }
+
+/** What keeps the numbers of a report apart; it stands before them all. */
+export const unlikeHtml = (line: string | null): string =>
+  line === null ? '' : `<p class="unlike"><strong>${html(line)}</strong></p>`
 
 const verdicts = (inputs: readonly ReportInput[]): string =>
   inputs
@@ -79,6 +85,25 @@ const figureHtml = async ({ title, caption, spec, key }: Figure, name: string): 
 <figure role="img" aria-label="${html(title)}">${await draw(spec, `${name}-${title.toLowerCase().replaceAll(' ', '-')}`)}<figcaption>${html(caption)}</figcaption></figure>`
 }
 
+/** What each effort gave, and what each recall took. */
+const efforts = (inputs: readonly ReportInput[]): string => {
+  const points = effortRows(inputs)
+  if (points.length === 0) return ''
+  return `<h2>At equal recall</h2>${table(['', ...runNames(inputs)], atRecallRows(inputs), 'facts')}
+<p class="soft">${html(EFFORT_NOTE)}</p>${table(EFFORT_HEAD, points)}`
+}
+
+/** What each engine promised, and every setting of it that is not as it comes. */
+const fairness = (inputs: readonly ReportInput[]): string => {
+  const differs = inputs.map((input, i) => {
+    const rows = differsRows(input)
+    return rows.length === 0
+      ? ''
+      : `<h3>Not as it comes: ${html(runNames(inputs)[i])}</h3>${table(DIFFERS_HEAD, rows, 'facts')}`
+  })
+  return `<h2>Fairness</h2>${table(['', ...runNames(inputs)], fairnessRows(inputs), 'facts')}${differs.join('')}`
+}
+
 /** What tells an index that decays from one that finds new rows badly, and from one that is lost far from its data. */
 const ages = (inputs: readonly ReportInput[]): string =>
   inputs
@@ -98,7 +123,7 @@ const checks = (inputs: readonly ReportInput[]): string => {
   const rows = limits.map(({ limit }, i) => {
     const cells = inputs.map(({ findings }) => {
       const check = findings.checks[i]
-      return `<td class="${html(check?.outcome)}">${html(check?.outcome)} <small>${html(checked(limit, check?.value))}</small></td>`
+      return `<td class="${html(check?.outcome)}">${html(check?.outcome)} <small>${html(scannedCheck(limit, checked(limit, check?.value), scanOf(findings)))}</small></td>`
     })
     return `<tr><td><code>${html(limit)}</code></td>${cells.join('')}</tr>`
   })
@@ -113,7 +138,13 @@ const phases = (inputs: readonly ReportInput[]): string =>
       const heads = measured.map(
         ({ name, from, to }) => `${name} (${from.toFixed(0)}–${to.toFixed(0)} s)`,
       )
-      return `<h2>Phases: ${html(runNames(inputs)[i])}</h2>${table(['', ...heads], scopeRows(measured))}`
+      return `<h2>Phases: ${html(runNames(inputs)[i])}</h2>${table(
+        ['', ...heads],
+        scopeRows(
+          measured,
+          measured.map(() => scanOf(findings)),
+        ),
+      )}`
     })
     .join('')
 

@@ -3,7 +3,9 @@ import { calibrated } from './calibrated.ts'
 import { count, ms, share, UNKNOWN } from './format.ts'
 import type { ReportInput } from './input.ts'
 import type { Row } from './row.ts'
+import { scanOf } from './scan.ts'
 import { scopeRows } from './scope-rows.ts'
+import { spreadRows } from './spread.ts'
 
 /** The few rows that stand for a scenario in an overview: verdict first. */
 export const overviewRows = (findings: readonly Findings[]): readonly Row[] => [
@@ -13,8 +15,14 @@ export const overviewRows = (findings: readonly Findings[]): readonly Row[] => [
       validity.valid ? verdict : `${verdict}, not valid`,
     ),
   },
-  ...scopeRows(findings).filter(({ key }) => key),
+  ...scopeRows(findings, findings.map(scanOf)).filter(({ key }) => key),
 ]
+
+/** The table that a report of some runs begins with. */
+export const headlineRows = (inputs: readonly ReportInput[]): readonly Row[] => {
+  const findings = inputs.map((input) => input.findings)
+  return [...scopeRows(findings, findings.map(scanOf)), ...spreadRows(inputs)]
+}
 
 /** What became of the operations of each kind. */
 export const outcomeRows = (input: ReportInput): readonly Row[] =>
@@ -25,7 +33,9 @@ export const outcomeRows = (input: ReportInput): readonly Row[] =>
 
 /** How a run was measured: what a reader needs to repeat or to doubt it. */
 export const factRows = (inputs: readonly ReportInput[]): readonly Row[] => {
-  const facts = [...new Set(inputs.flatMap(({ manifest }) => Object.keys(manifest.engine)))]
+  const facts = [...new Set(inputs.flatMap(({ manifest }) => Object.keys(manifest.engine)))].filter(
+    (fact) => !fact.startsWith('differs.'),
+  )
   const row = (label: string, of: (input: ReportInput) => unknown): Row => ({
     label,
     cells: inputs.map((input) => String(of(input) ?? UNKNOWN)),

@@ -71,6 +71,7 @@ hr+h2{font-size:24px;margin-top:0}
 a{color:inherit}
 p{margin:6px 0;max-width:78ch}
 .soft{color:var(--soft)}
+.unlike{border-left:5px solid var(--bad);padding:4px 12px;margin:0 0 14px;max-width:none;color:var(--bad)}
 .verdicts{display:flex;flex-wrap:wrap;gap:12px;margin:18px 0}
 .verdict{flex:1 1 300px;border:1px solid var(--line);border-left:5px solid var(--soft);border-radius:6px;padding:10px 14px;background:var(--panel)}
 .verdict.pass{border-left-color:var(--good)}.verdict.fail{border-left-color:var(--bad)}.verdict.unknown{border-left-color:var(--doubt)}

@@ -1,6 +1,7 @@
-import { type Findings, type RunData, type Scope, SECOND } from '../model/index.ts'
+import { type Findings, fairnessOf, type RunData, type Scope, SECOND } from '../model/index.ts'
 import { backlogOf } from './backlog.ts'
 import { checksOf, verdictOf } from './checks.ts'
+import { engineOverTime } from './engine-over-time.ts'
 import { isExactScan, judge } from './judge.ts'
 import { latencyOverTime, timingsOf } from './latency.ts'
 import { probedWritesOf } from './probed-writes.ts'
@@ -49,6 +50,7 @@ export const analyse = (run: RunData): Findings => {
     validity,
     ...whole.scope,
     latencyOverTime: latencyOverTime(view),
+    engineOverTime: engineOverTime(view),
     phases: meta.phases.map(({ name, measured, from, to }, i) => ({
       name,
       measured,
@@ -127,4 +129,5 @@ const describe = ({ run, trace, horizon }: View): Findings['run'] => ({
   started: run.manifest.started,
   seconds: Math.min(horizon, trace.meta.end) / SECOND,
   engine: run.manifest.engine,
+  fairness: fairnessOf(run.manifest.engine),
 })

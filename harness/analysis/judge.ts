@@ -1,4 +1,5 @@
 import {
+  fairnessOf,
   type Limit,
   MILLI,
   type Micros,
@@ -88,6 +89,10 @@ const unansweredOf = (counts: Validity['offered']): Remark[] => {
     },
   ]
 }
+
+/** Some of the rows were. */
+const isPartialScan = ({ run, trace }: View): boolean =>
+  run.manifest.engine.plan === 'partial' && trace.meta.scenario.index.kind !== 'exact'
 
 /** All rows were scanned though the scenario asks for an approximate index: from the fact `plan` of the manifest. */
 export const isExactScan = ({ run, trace }: View): boolean =>
@@ -201,6 +206,7 @@ const millis = (time: Micros): string => `${(time / MILLI).toFixed(1)} ms`
 const labelsOf = (view: View, scope: Scope): Remark[] => {
   const { manifest } = view.run
   const visible = [scope.ingestToSearchable, scope.updateToVisible]
+  const { objection } = fairnessOf(manifest.engine)
   const hasProbes = view.trace.meta.scenario.probes !== null
   const label = (applies: boolean, code: string, text: string): Remark[] =>
     applies ? [{ code, text }] : []
@@ -210,6 +216,12 @@ const labelsOf = (view: View, scope: Scope): Remark[] => {
       'exact-scan',
       'exact scan: the engine scanned all rows and did not use the index under test.',
     ),
+    ...label(
+      isPartialScan(view),
+      'partial-scan',
+      'partly exact scan: the engine scanned a part of the rows and used the index under test for the others.',
+    ),
+    ...label(objection !== null, 'not-comparable', `Not for comparison: ${objection}.`),
     ...label(
       manifest.target.inProcess,
       'in-process',

@@ -11,6 +11,7 @@ import {
   SECOND,
   SKIPPED,
 } from '../model/index.ts'
+import type { Members } from './groups.ts'
 import { quantiles } from './quantile.ts'
 import type { View } from './view.ts'
 
@@ -50,6 +51,13 @@ export const timingsOf = (
   return new Map(
     TIMED.flatMap((kind, i) => (sizes[i] === 0 ? [] : [[kind, columns[i]!.timing()] as const])),
   )
+}
+
+/** Times of some ops, which were offered and not skipped. */
+export const timingOf = (view: View, ops: Members): Timing => {
+  const columns = timingColumns(ops.length)
+  for (let i = 0; i < ops.length; i++) columns.push(view, ops[i]!)
+  return columns.timing()
 }
 
 /** Times of at most `size` ops, filled one after the other. */

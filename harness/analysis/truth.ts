@@ -1,8 +1,9 @@
-import { NO_VERSION, type Scope } from '../model/index.ts'
+import { NO_VERSION, type Recall, type Scope } from '../model/index.ts'
 import { recallByAge } from './ages.ts'
 import { lossFindings } from './blame.ts'
 import { checkpointTruths } from './checkpoints.ts'
 import { driftOf } from './drift.ts'
+import { atRecall, recallByEffort } from './efforts.ts'
 import { recallByArrival } from './far.ts'
 import type { ProbedWrite } from './fresh.ts'
 import { type Members, placesWhere } from './groups.ts'
@@ -48,6 +49,7 @@ export const truthFindings = (
         live: liveRecall(table, members),
         bins,
         checkpoints: reached.map(({ recall }) => recall),
+        ...curveOf(view, table, isInScope),
         byAge: recallByAge(table, members),
         byArrival: byArrival(members),
       },
@@ -60,6 +62,14 @@ export const truthFindings = (
     whole: of((phase) => phases[phase]!.measured),
     phases: phases.map((_, phase) => of((other) => other === phase)),
   }
+}
+
+/** Where several efforts were asked. */
+const curveOf = (
+  ...of: Parameters<typeof recallByEffort>
+): Pick<Recall, 'byEffort' | 'atRecall'> => {
+  const byEffort = recallByEffort(...of)
+  return byEffort ? { byEffort, atRecall: atRecall(byEffort) } : {}
 }
 
 /** Every `ok` search of some phases, those of checkpoints included. */

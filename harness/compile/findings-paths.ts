@@ -82,6 +82,14 @@ const scope: Maps = {
       rebuild: interval,
       efforts: list({ effort: 'number', ...bracket, p99: 'time' }),
     }),
+    byEffort: list({
+      effort: 'number',
+      ...bracket,
+      ci95: limits,
+      searches: 'number',
+      response: q,
+    }),
+    atRecall: list({ recall: 'number', effort: 'number', ...bracket, response: q }),
     byAge: list({
       from: 'number',
       to: 'number',

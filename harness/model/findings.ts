@@ -1,3 +1,7 @@
+import type { Outcome } from './event.ts'
+import type { Fairness } from './fairness.ts'
+import type { Action } from './op.ts'
+
 /** findings.json, format 1. Times in milliseconds; in JSON, Infinity is the string "Infinity" and a number that cannot be known is null. */
 export type Finite = number
 /** A number, Infinity included; null = not supported by this run. */
@@ -127,6 +131,22 @@ export interface CheckpointRecall {
   }[]
 }
 
+/** Recall and search time at one effort, over all checkpoints of the scope. */
+export interface EffortRecall extends Bracket {
+  readonly effort: number
+  readonly ci95: QueryInterval
+  /** As many as were asked, answered or not. */
+  readonly searches: number
+  readonly response: Q
+}
+
+/** The least effort asked whose lower end of recall is at least `recall`; all else null where none is. */
+export interface AtRecall extends Bracket {
+  readonly recall: number
+  readonly effort: Figure
+  readonly response: Q | null
+}
+
 /** Recall of a group of searches. */
 export interface GroupRecall extends Bracket {
   readonly searches: number
@@ -178,6 +198,9 @@ export interface Recall {
     readonly ci95?: QueryInterval
   }[]
   readonly checkpoints: readonly CheckpointRecall[]
+  /** Where several efforts were asked. */
+  readonly byEffort?: readonly EffortRecall[]
+  readonly atRecall?: readonly AtRecall[]
   /** Absent from findings of earlier versions, as is the next. */
   readonly byAge?: readonly AgeRecall[]
   readonly byArrival?: ArrivalRecall | null
@@ -251,6 +274,25 @@ export interface LatencyBin {
   readonly max: Figure
 }
 
+/** What the engine said of itself over time, every phase, and what it was told to do. Times in seconds since clock zero. */
+export interface EngineOverTime {
+  /** Gauges that changed: [t, value], about one a second. */
+  readonly series: readonly {
+    readonly name: string
+    readonly points: readonly (readonly [number, number])[]
+  }[]
+  /** Gauges that did not, with their value. */
+  readonly steady: { readonly [name: string]: number }
+  readonly controls: readonly {
+    readonly action: Action
+    readonly due: number
+    /** Null where it was never sent, or never answered. */
+    readonly sent: Figure
+    readonly done: Figure
+    readonly outcome: Outcome
+  }[]
+}
+
 export interface Findings extends Scope {
   readonly format: 'driftmark-findings/1'
   readonly run: {
@@ -263,10 +305,14 @@ export interface Findings extends Scope {
     readonly started: string
     readonly seconds: number
     readonly engine: { readonly [fact: string]: string | number | boolean | null }
+    /** Those facts, as a reader needs them to hold engines against each other; absent from findings of earlier versions. */
+    readonly fairness?: Fairness
   }
   readonly verdict: 'pass' | 'fail' | 'unknown'
   readonly validity: Validity
   readonly latencyOverTime: readonly LatencyBin[]
+  /** Absent from findings of earlier versions; null where nothing was told or done. */
+  readonly engineOverTime?: EngineOverTime | null
   readonly phases: readonly (Scope & {
     readonly name: string
     readonly measured: boolean

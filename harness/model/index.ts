@@ -1,6 +1,7 @@
 export * from './dataset.ts'
 export * from './engine.ts'
 export * from './event.ts'
+export * from './fairness.ts'
 export * from './findings.ts'
 export * from './op.ts'
 export * from './others.ts'
