@@ -74,5 +74,10 @@ export default {
   drop: async (_options, name) => {
     collections.delete(name)
   },
-  describe: async () => ({ version: '1.0', durability: 'none', acknowledgement: 'searchable' }),
+  describe: async () => ({
+    version: '1.0',
+    durability: 'memory: nothing is kept',
+    acknowledgement: 'searchable: applied',
+    consistency: 'latest: one copy',
+  }),
 } satisfies Adapter<void>

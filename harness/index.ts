@@ -1,4 +1,4 @@
-/** What an adapter of one's own needs: types, and the one error that says "this surely did not happen". */
+/** What an adapter of one's own needs: types, the one error that says "this surely did not happen", and the fact that a setting is not as it comes. */
 export type {
   Adapter,
   Clock,
@@ -12,4 +12,4 @@ export type {
   Row,
   Stored,
 } from './model/index.ts'
-export { refusal } from './model/index.ts'
+export { differing, refusal } from './model/index.ts'

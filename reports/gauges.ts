@@ -78,7 +78,7 @@ export const GAUGES: Readonly<Record<string, Words>> = {
 
 /** Words of a gauge of an adapter; its name where there are none. */
 export const gaugeWords = (adapter: string, gauge: string): string =>
-  wordsOf(adapter)[gauge] ?? gauge
+  Object.entries(wordsOf(adapter)).find(([name]) => name === gauge)?.[1] ?? gauge
 
 const wordsOf = (adapter: string): Words => ({
   ...(Object.hasOwn(GAUGES, adapter) ? GAUGES[adapter]! : {}),

@@ -51,7 +51,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await tab.goto(pathToFileURL(file).href)
     assert.deepEqual(complaints, [])
     assert.deepEqual(asked, [pathToFileURL(file).href])
-    assert.equal(await tab.locator('figure svg').count(), 5)
+    assert.equal(await tab.locator('figure svg').count(), 8)
 
     const style = (selector: string, name: string): Promise<string> =>
       tab.evaluate(`getComputedStyle(document.querySelector('${selector}')).${name}`)

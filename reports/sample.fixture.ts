@@ -70,6 +70,18 @@ const scope = (scale: number): Scope => ({
       rebuild: i === 2 ? { value: 0.951, low: 0.948, high: 0.954 } : null,
       searches: 300,
     })),
+    byEffort: [20, 40, 80].map((effort, i) => ({
+      effort,
+      low: 0.9 + i * 0.04 - (scale - 1) * 0.02,
+      high: 0.91 + i * 0.04 - (scale - 1) * 0.02,
+      ci95: [null, null] as const,
+      searches: 600,
+      response: q(scale * (1 + i), scale * (4 + i)),
+    })),
+    atRecall: [
+      { recall: 0.9, effort: 20, low: 0.9, high: 0.91, response: q(scale, scale * 4) },
+      { recall: 0.99, effort: null, low: null, high: null, response: null },
+    ],
     byAge: [
       [0, 0.01, 40, 0.4],
       [0.01, 0.1, 300, 0.9],
@@ -164,6 +176,24 @@ export const sampleInput = (target: string, scale: number): ReportInput => {
         max: scale * 20,
       })),
     ).flat(),
+    engineOverTime: {
+      series: [
+        {
+          name: 'rows_live',
+          points: Array.from({ length: 25 }, (_, t) => [5 + t, 4000 + t] as const),
+        },
+        {
+          name: 'rows_dead',
+          points: Array.from({ length: 25 }, (_, t) => [5 + t, t < 15 ? t * 20 : 0] as const),
+        },
+        { name: hostile, points: [[5, 0] as const, [25, 1200] as const] },
+      ],
+      steady: { segments: 1 },
+      controls: [
+        { action: 'compact', due: 15, sent: 15.01, done: 19.5, outcome: 'ok' },
+        { action: 'swap', due: 24, sent: null, done: null, outcome: 'skipped' },
+      ],
+    },
     ...whole,
     phases: [
       { name: 'warm-up', measured: false, from: 0, to: 5, ...whole },

@@ -65,7 +65,7 @@ test('launch, load, search, delete, compact, describe', async (t) => {
     { index, m, efConstruction, ef, tiered, threads },
     { index: 'hnsw', m: 8, efConstruction: 32, ef: 30, tiered: 'off', threads: 1 },
   )
-  assert.equal(durability, 'none (in memory)')
+  assert.equal(durability, 'memory: nothing is kept')
   await engine.close()
 })
 
@@ -88,7 +88,7 @@ test('with a data folder, a server launched anew has what was acknowledged, and 
   ])
   await again.close()
   const { durability } = await adapter.describe(second.options, at('a'))
-  assert.equal(durability, 'disk, fsync every 20 ms')
+  assert.equal(durability, 'memory: a log, fsync every 20 ms')
   await assert.rejects(adapter.open(second.options, disk, clock), /durability: disk is not what/)
 })
 

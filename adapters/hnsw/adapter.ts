@@ -1,6 +1,7 @@
 import {
   type Adapter,
   type Collection,
+  differing,
   type Engine,
   type Facts,
   type Hit,
@@ -8,8 +9,10 @@ import {
   type Stored,
 } from '../../harness/model/index.ts'
 import { type Client, createClient } from './client.ts'
+import { SCHEMAS } from './json.ts'
 import { launch } from './launch.ts'
 import { checkDurability, type HnswOptions, parseOptions, settingsOf } from './options.ts'
+import { DURABILITY } from './store/sync.ts'
 import type { Hits } from './wire.ts'
 
 /** The in-house engine, a server of its own process, over HTTP with the binary bodies of wire.ts. */
@@ -60,8 +63,9 @@ const factsOf = async (client: Client, options: HnswOptions, at?: Collection): P
   const server = await client.server()
   const facts = {
     version: server.version,
-    durability: server.durability,
-    acknowledgement: 'searchable',
+    durability: levelOf(server.durability),
+    acknowledgement: 'searchable: applied, every later search may return it',
+    consistency: 'latest: one server, one copy',
     threads: server.threads,
     transport: 'HTTP/1.1, binary bodies',
   }
@@ -70,9 +74,40 @@ const factsOf = async (client: Client, options: HnswOptions, at?: Collection): P
   const { kind, m, efConstruction, ef, seed, consolidation, tiered } =
     held ?? settingsOf(options, at)
   const graph = kind === 'hnsw' ? { m, efConstruction, ef, seed, consolidation, tiered } : {}
-  const known = Object.entries({ index: kind, ...graph }).filter(([, value]) => value !== undefined)
-  return { ...facts, ...Object.fromEntries(known) }
+  const known = Object.entries(graph).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  )
+  const understood = [kind ?? 'hnsw', ...known.map(([name, value]) => `${name}=${value}`)].join(' ')
+  return {
+    ...facts,
+    index: kind ?? 'hnsw',
+    ...Object.fromEntries(known),
+    'index as understood': understood,
+    ...chosen(options, Object.fromEntries(known)),
+  }
 }
+
+/** The server's words begin with the level, but for a log that is not synced before each acknowledgement. */
+const levelOf = (durability: string): string => {
+  if (durability === DURABILITY.disk) return 'disk: fsync before each acknowledgement'
+  return `memory: ${durability === DURABILITY.memory ? 'nothing is kept' : durability.replace('disk, ', 'a log, ')}`
+}
+
+/** Parameters that are not the server's own defaults, and who wanted them. */
+const chosen = (options: HnswOptions, graph: Facts): Facts =>
+  Object.assign(
+    {},
+    ...Object.entries(USUAL).map(([name, usual]) => {
+      const why = name in options ? 'option of the target' : "the scenario's index"
+      return differing(name, graph[name] ?? usual, usual, why)
+    }),
+  )
+
+const { m, efConstruction, ef, consolidation, tiered } = SCHEMAS.collection.parse({
+  dimensions: 1,
+  metric: 'l2',
+})
+const USUAL = { m, efConstruction, ef, consolidation, tiered }
 
 const engineOf = (client: Client, at: Collection): Engine => {
   const collection = client.collection(at.name)

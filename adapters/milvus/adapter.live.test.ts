@@ -210,6 +210,6 @@ test('the facts tell what the index is as the server has it, and that the figure
   assert.equal(facts.comparable, 'function only, not comparable')
   assert.equal(facts.index, 'HNSW')
   assert.match(String(facts['index as understood']), /index_type=HNSW metric_type=L2.*"M": 8/)
-  assert.match(String(facts.consistency), /^Bounded, which milvus-lite ignores/)
+  assert.match(String(facts.consistency), /^latest: milvus-lite reads it whatever is asked/)
   assert.equal(facts.effort, 10)
 })

@@ -1,7 +1,7 @@
-import type { Collection, Facts } from '../../harness/model/index.ts'
+import { type Collection, differing, type Facts } from '../../harness/model/index.ts'
 import * as calls from './calls.ts'
 import { type Connection, connect } from './connection.ts'
-import { effortOf, levelOf, type MilvusOptions, parseIndex } from './options.ts'
+import { effortOf, type Level, levelOf, type MilvusOptions, parseIndex } from './options.ts'
 
 /** Version, effective configuration and what each level means, as server and client tell them; the token never. */
 export const describeServer = async (options: MilvusOptions, at?: Collection): Promise<Facts> => {
@@ -24,15 +24,15 @@ export const describeServer = async (options: MilvusOptions, at?: Collection): P
 
 const MILVUS: Facts = {
   acknowledgement:
-    'appended to the write-ahead log; searches see it as their consistency level says',
+    'logged: in the write-ahead log; searches see it as their consistency level says',
   durability: "that of the server's write-ahead log, which no client sees or chooses",
   compaction: 'flush, then compaction of all segments',
 }
 
 const liteFacts = ({ data }: MilvusOptions): Facts => ({
   comparable: 'function only, not comparable',
-  acknowledgement: 'searchable',
-  durability: 'none (milvus-lite never syncs its log)',
+  acknowledgement: 'searchable: a search reads the latest',
+  durability: 'memory: milvus-lite never syncs its log',
   compaction: 'flush; milvus-lite merges segments by itself, and compacts on no request',
   evidence:
     data === null
@@ -54,14 +54,39 @@ const collectionFacts = async (
     ...Object.fromEntries(wanted),
     ...(await understood(ask, at.name)),
     effort: effortOf(options, index) ?? (index.kind === 'exact' ? 'none' : 'server default'),
-    consistency: lite ? `${level}, which milvus-lite ignores: it reads the latest` : level,
+    consistency: consistencyOf(level, lite),
     lookups: 'Strong',
     metric: calls.METRIC[at.metric],
     dimensions: at.dimensions,
     connections: options.pool ?? at.connections,
     shards: 1,
+    ...ofTheClient(options, at, level),
   }
 }
+
+const consistencyOf = (level: Level, lite: boolean): string => {
+  if (lite) return `latest: milvus-lite reads it whatever is asked, here ${level}`
+  return {
+    Strong: 'latest: Strong',
+    Bounded: 'bounded: Bounded',
+    Eventually: 'eventual: Eventually',
+  }[level]
+}
+
+/** What the vendor's client would do otherwise by itself (3.0.6). The server's own settings it cannot read. */
+const ofTheClient = ({ pool }: MilvusOptions, at: Collection, level: Level): Facts => ({
+  ...differing('client.maxRetries', 0, 3, 'nothing is tried again in silence'),
+  ...differing('client.gRPC retries', 'off', 'on', 'nothing is tried again in silence'),
+  ...differing('client.telemetry', 'off', 'on', 'no request that nobody asked for'),
+  ...differing('client.timeout', 'none', '15 s', 'the scenario times requests out itself'),
+  ...differing(
+    'client.pool.max',
+    pool ?? at.connections,
+    10,
+    pool === null ? "the scenario's connections" : 'option pool',
+  ),
+  ...differing('consistency level', level, 'Bounded', "the scenario's consistency"),
+})
 
 /** The index of a collection that is there, in the server's own words. */
 const understood = async (ask: Connection['ask'], name: string): Promise<Facts> => {

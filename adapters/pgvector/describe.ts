@@ -1,6 +1,6 @@
-import type { Collection, Facts } from '../../harness/model/index.ts'
+import { type Collection, differing, type Facts } from '../../harness/model/index.ts'
 import { once, type Rows } from './connections.ts'
-import { effortOf, type PgvectorOptions, parseIndex } from './options.ts'
+import { effortOf, type Index, type PgvectorOptions, parseIndex } from './options.ts'
 import * as schema from './schema.ts'
 import { OURS } from './settings.ts'
 import { isPglite, objection, VERSIONS } from './version.ts'
@@ -53,11 +53,15 @@ export const describeServer = (
       server: server ?? null,
       address: addressOf(url),
       transport: 'PostgreSQL wire protocol 3, simple queries, vectors as text',
-      acknowledgement: 'committed: every later search finds it',
+      acknowledgement: 'searchable: committed, every later search finds it',
       durability: durabilityOf(pglite, settings.fsync, commit),
+      consistency: 'latest: one server, each search a statement of its own',
       ...(against === null ? {} : { comparable: against }),
       ...settings,
       synchronous_commit: commit ?? null,
+      ...(at?.durability === 'memory'
+        ? differing('synchronous_commit', 'off', 'on', "the scenario's durability")
+        : {}),
       ...(at ? describeCollection(options, at) : {}),
       ...(at ? await builtIndex(ask, at.name) : {}),
       ...(pglite ? { autovacuum: 'never runs (PGlite)', connections: 1 } : {}),
@@ -66,18 +70,18 @@ export const describeServer = (
 
 type Ask = (text: string) => Promise<Rows>
 
-const settingsOf = async (ask: Ask): Promise<Record<string, string | number | null>> => {
+const settingsOf = async (ask: Ask): Promise<Facts> => {
   const [always = []] = await ask(
     `SELECT ${ALWAYS.map((name) => `current_setting('${name}', true)`).join(', ')}`,
   )
-  const changed = (await ask(CHANGED)).map(([name, value, source, shipped]) => [
-    `setting ${name}`,
-    `${value} (${reasonFor(`${name}`, `${source}`)}; shipped: ${shipped === '' ? 'empty' : shipped})`,
-  ])
-  return {
-    ...Object.fromEntries(ALWAYS.map((name, i) => [name, always[i] ?? null])),
-    ...Object.fromEntries(changed),
-  }
+  const told = (text: unknown): string => (text === '' ? 'empty' : `${text}`)
+  const changed = (await ask(CHANGED)).map(([name, value, source, shipped]) =>
+    differing(`${name}`, told(value), told(shipped), reasonFor(`${name}`, `${source}`)),
+  )
+  return Object.assign(
+    Object.fromEntries(ALWAYS.map((name, i) => [name, always[i] ?? null])),
+    ...changed,
+  )
 }
 
 /** A setting of the command line is driftmark's, or a person's who gave it to the launch; of the others the server tells the place. */
@@ -91,10 +95,6 @@ const describeCollection = (options: PgvectorOptions, at: Collection): Facts => 
   const index = parseIndex(at.index)
   const { kind, ...parameters } = index
   const named = Object.entries(parameters).map(([name, value]) => [`index.${name}`, value])
-  const own = Object.entries(options.autovacuum ?? {}).map(([name, value]) => [
-    `autovacuum of the table: ${name}`,
-    value,
-  ])
   return {
     index: kind,
     ...Object.fromEntries(named),
@@ -104,11 +104,40 @@ const describeCollection = (options: PgvectorOptions, at: Collection): Facts => 
     ...(options.quantization === 'bit' ? { oversampling: options.oversampling } : {}),
     settle: options.settle,
     compact: options.compact,
-    ...Object.fromEntries(own),
     metric: at.metric,
     dimensions: at.dimensions,
     connections: options.pool ?? at.connections,
+    ...chosen(options, at, index),
   }
+}
+
+/** What the scenario or the target wants otherwise than pgvector and its client would have it (pgvector 0.8, pg 8). */
+const chosen = (options: PgvectorOptions, at: Collection, index: Index): Facts => {
+  const scenario = "the scenario's index"
+  const effort = effortOf(options, index)
+  const asked = options.ef === null ? scenario : 'option ef'
+  const own = Object.entries(options.autovacuum ?? {}).map(([name, value]) =>
+    differing(`autovacuum of the table: ${name}`, `${value}`, "the server's", 'option autovacuum'),
+  )
+  return Object.assign(
+    index.kind === 'hnsw'
+      ? {
+          ...differing('hnsw.m', index.m, 16, scenario),
+          ...differing('hnsw.ef_construction', index.efConstruction, 64, scenario),
+          ...differing('hnsw.ef_search', effort ?? 40, 40, asked),
+          ...differing('hnsw.iterative_scan', options.iterativeScan, 'off', 'option iterativeScan'),
+        }
+      : {},
+    index.kind === 'ivf-flat' ? differing('ivfflat.probes', effort ?? 1, 1, asked) : {},
+    differing('quantization', options.quantization, 'none', 'option quantization'),
+    differing(
+      'pg.Pool max',
+      options.pool ?? at.connections,
+      10,
+      options.pool === null ? "the scenario's connections" : 'option pool',
+    ),
+    ...own,
+  )
 }
 
 /** The index as the server has it, once it is there: its definition, to the parameter. */
@@ -116,13 +145,15 @@ const builtIndex = async (ask: Ask, name: string): Promise<Facts> => {
   const built = await ask(schema.indexes(name))
   if (built.length === 0) return {}
   const definitions = built.map(([, definition]) => `${definition}`.replace(/^.* USING /, ''))
-  return { 'index as built': definitions.join('; ') }
+  return { 'index as understood': definitions.join('; ') }
 }
 
 const durabilityOf = (pglite: boolean, fsync: unknown, commit: unknown): string => {
-  if (pglite) return 'none (PGlite, fsync off, in memory)'
-  if (fsync === 'off') return 'none (fsync off)'
-  return commit === 'off' ? 'on disk some time after the acknowledgement' : 'on disk at commit'
+  if (pglite) return 'memory: PGlite, which keeps nothing'
+  if (fsync === 'off') return 'memory: fsync is off'
+  return commit === 'off'
+    ? 'memory: the log reaches the disk some time after the acknowledgement'
+    : 'disk: the log is flushed at commit'
 }
 
 /** Host, port and database. */

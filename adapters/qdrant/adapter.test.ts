@@ -189,9 +189,10 @@ test('describe names what differs from the defaults, who wanted it, and from whe
   )
   assert.equal(facts['segment.indexedFrom'], '12800 rows')
   assert.match(String(facts['segment.walkedFrom']), /^1280 rows; .*exact scan/)
-  assert.match(String(facts.acknowledgement), /applied and searchable/)
-  assert.match(String(facts.durability), /on disk.*more than memory asks for/)
-  const differing = Object.keys(facts).filter((key) => key.startsWith('differs.'))
+  assert.match(String(facts.acknowledgement), /^searchable: applied/)
+  assert.match(String(facts.durability), /^disk: .*more than memory asks for/)
+  assert.equal(facts.consistency, 'latest: one replica')
+  const differing = Object.keys(facts).filter((key) => /^differs\.(?!client\.)/.test(key))
   assert.deepEqual(differing.sort(), [
     'differs.hnsw_config.full_scan_threshold',
     'differs.hnsw_config.m',

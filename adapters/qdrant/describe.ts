@@ -1,4 +1,4 @@
-import type { Collection, Facts } from '../../harness/model/index.ts'
+import { type Collection, differing, type Facts } from '../../harness/model/index.ts'
 import type { CollectionInfo, Control } from './control.ts'
 import { type Index, parseIndex, type QdrantOptions } from './options.ts'
 import { createBody, vectorsIn } from './settings.ts'
@@ -35,15 +35,15 @@ const transportOf = ({ transport, grpcUrl, gzip }: QdrantOptions): Facts => {
 }
 
 const acknowledgementOf = ({ wait, preventUnoptimized }: QdrantOptions): string => {
-  if (!wait) return 'queued: in the log, neither applied nor searchable (wait=false)'
+  if (!wait) return 'logged: queued, neither applied nor searchable (wait=false)'
   return preventUnoptimized
-    ? 'applied, and every row of the shard indexed (wait=true, prevent_unoptimized)'
-    : 'applied and searchable (wait=true)'
+    ? 'searchable: applied, and every row of the shard indexed (wait=true, prevent_unoptimized)'
+    : 'searchable: applied (wait=true)'
 }
 
 const durabilityOf = (wait: boolean, asked: string): string => {
-  if (!wait) return 'the log reaches the disk within flush_interval_sec'
-  const applied = 'on disk at the acknowledgement: the log is flushed before a write is applied'
+  if (!wait) return 'memory: the log reaches the disk within flush_interval_sec'
+  const applied = 'disk: the log is flushed before a write is applied'
   return asked === 'memory'
     ? `${applied}; more than memory asks for, which Qdrant has only with wait=false`
     : applied
@@ -62,7 +62,7 @@ const describeCollection = async (
     index: index.kind,
     effort: effortOf(options, index),
     durability: durabilityOf(options.wait, at.durability),
-    consistency: at.consistency === 'default' ? 'one replica (default)' : at.consistency,
+    consistency: consistencyOf(at, found),
     ordering: options.ordering ?? 'weak (default)',
     connections: options.transport === 'grpc' ? 1 : (options.connections ?? at.connections),
     indexedOnly: options.indexedOnly,
@@ -70,8 +70,35 @@ const describeCollection = async (
     ...thresholdsOf(found, at.dimensions),
     ...Object.fromEntries(Object.entries(found).filter(([, value]) => value !== null)),
     ...differences(found, asked),
+    ...ofTheClient(options, at),
   }
 }
+
+/** With one replica there is nothing to fall behind. */
+const consistencyOf = ({ consistency }: Collection, found: Flat): string => {
+  const replicas = Number(found.replication_factor ?? 1)
+  if (replicas === 1) return 'latest: one replica'
+  return consistency === 'default'
+    ? `eventual: any one of ${replicas} replicas (default)`
+    : `${consistency} of ${replicas} replicas`
+}
+
+/** What the vendor's client would do otherwise by itself (1.19.0). */
+const ofTheClient = ({ transport, connections, gzip }: QdrantOptions, at: Collection): Facts => ({
+  ...differing('client.gzip', gzip, true, 'compression costs both sides their processor'),
+  ...(transport === 'grpc'
+    ? {}
+    : {
+        ...differing(
+          'client.maxConnections',
+          connections ?? at.connections,
+          25,
+          connections === null ? "the scenario's connections" : 'option connections',
+        ),
+        ...differing('client.timeout', 'none', '300 s', 'the scenario times requests out itself'),
+        ...differing('client.checkCompatibility', false, true, 'no request that nobody asked for'),
+      }),
+})
 
 const effortOf = ({ ef }: QdrantOptions, index: Index): string | number => {
   if (index.kind === 'exact') return 'none: every search is exact'

@@ -60,7 +60,8 @@ export const adapter: Adapter<SimOptions> = {
     return {
       version: '1',
       index: at?.index.kind === 'exact' ? 'exact' : 'exact, its flaws in the place of an index',
-      durability: 'none: in memory',
+      durability: 'memory: nothing is kept',
+      consistency: 'latest: but for the flaws that are asked for',
       ...flawsOf(server),
     }
   },
@@ -81,8 +82,8 @@ const flawsOf = ({
   ])
   const acknowledgement =
     typeof acknowledge === 'object'
-      ? `${acknowledge.after} ms after visibility`
-      : `${acknowledge} visibility`
+      ? `searchable: ${acknowledge.after} ms after visibility`
+      : `${acknowledge === 'after' ? 'searchable' : 'logged'}: ${acknowledge} visibility`
   return { acknowledgement, ...(Object.fromEntries(plain) as Facts) }
 }
 

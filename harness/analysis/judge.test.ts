@@ -154,6 +154,17 @@ test('exact scan: a label, and only where an approximate index was asked for', (
   assert.deepEqual([labels(asked), validity(asked).exactScan], [[], false])
 })
 
+test('a part of the rows scanned is told, and so is an engine that its adapter calls not comparable', () => {
+  assert.deepEqual(labels(manifest({ engine: { plan: 'partial' } })), ['partial-scan'])
+  assert.deepEqual(labels(manifest({ engine: { plan: 'index' } })), [])
+  const apart = manifest({ engine: { comparable: 'function only, not comparable' } })
+  assert.deepEqual(labels(apart), ['not-comparable'])
+  assert.match(
+    validity(apart).labels[0]!.text,
+    /^Not for comparison: function only, not comparable\.$/,
+  )
+})
+
 test('what a reader must know stands in the labels', () => {
   const target = { label: 'mine', adapter: './mine.ts', inProcess: true, launched: false }
   assert.deepEqual(labels(manifest({ target })), ['in-process'])

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { markdown, page, type ReportInput } from '../../reports/index.ts'
+import { markdown, page, type ReportInput, unlikeLine } from '../../reports/index.ts'
 import { problem } from '../errors.ts'
 import { exitOf, othersIn, reportInput, runFolder, worst } from './run-folder.ts'
 import { expectWords, type Verb } from './verb.ts'
@@ -34,6 +34,8 @@ export const compare: Verb = {
     )
     sameTrace(inputs)
     const others = await othersIn(given, io)
+    const unlike = unlikeLine(inputs)
+    if (unlike !== null) io.say(unlike)
     io.out(markdown(inputs, others).trimEnd())
     const out = given.text('out')
     if (out !== undefined) {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { isAbsolute, join, resolve } from 'node:path'
+import { unlikeLine } from '../../reports/index.ts'
 import { MOST_SENDERS } from '../drive/index.ts'
 import { isProblem, problem } from '../errors.ts'
 import { findingsLine } from './findings-line.ts'
@@ -120,7 +121,10 @@ const comparisonPage = async (
   io: Io,
 ) => {
   const file = comparisonFile(prepared, given, io)
-  await writePage(file, await Promise.all(dirs.map(reportInput)))
+  const inputs = await Promise.all(dirs.map(reportInput))
+  await writePage(file, inputs)
+  const unlike = unlikeLine(inputs)
+  if (unlike !== null) io.say(unlike)
   io.say(`side by side: ${file}`)
 }
 

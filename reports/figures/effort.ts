@@ -1,5 +1,5 @@
 import { runNames } from '../input.ts'
-import { type FigureOf, runColour, runDash, runKey, WIDTH } from './figure.ts'
+import { type FigureOf, recallKey, runColour, runDash, WIDTH } from './figure.ts'
 
 /** Recall against search time, a point for each effort asked: the engines side by side at equal recall. */
 export const effort: FigureOf = (inputs) => {
@@ -27,7 +27,7 @@ export const effort: FigureOf = (inputs) => {
       (missing.length > 0
         ? ` Not drawn, for their time is withheld, or they were not answered: ${missing.map(({ run, effort }) => `${run} ${effort}`).join(', ')}.`
         : ''),
-    key: runKey(inputs),
+    key: recallKey(inputs),
     spec: {
       width: WIDTH,
       height: 280,

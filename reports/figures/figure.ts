@@ -1,5 +1,6 @@
 import type { Spec } from '../draw.ts'
 import { type ReportInput, runNames } from '../input.ts'
+import { scanned, scanOf } from '../scan.ts'
 import { colour, DASHES } from '../theme.ts'
 
 /** One figure of the page: a title, what it shows in a sentence or two, and its specification. */
@@ -23,6 +24,13 @@ export const WIDTH = 900
 /** The key of the runs: colour and dash by position. */
 export const runKey = (inputs: readonly ReportInput[]): Figure['key'] =>
   runNames(inputs).map((name, i) => ({ name, colour: colour(i), dash: DASHES[i % DASHES.length]! }))
+
+/** The same for a figure of recall: how it was found stands beside the run's name. */
+export const recallKey = (inputs: readonly ReportInput[]): Figure['key'] =>
+  runKey(inputs).map((entry, i) => ({
+    ...entry,
+    name: scanned(entry.name, scanOf(inputs[i]!.findings)),
+  }))
 
 /** Encodes the field `run` by colour; the key stands above the figure, so there is no legend. */
 export const runColour = (inputs: readonly ReportInput[]): Spec => ({

@@ -1,6 +1,6 @@
 import type { Spec } from '../draw.ts'
 import { type ReportInput, runNames } from '../input.ts'
-import { type FigureOf, runColour, runDash, runKey, WIDTH } from './figure.ts'
+import { type FigureOf, recallKey, runColour, runDash, WIDTH } from './figure.ts'
 
 const TURNOVER = 'turnover: writes acknowledged / rows live at the start'
 const TIME = 'seconds since the clock started (no row was live then, so there is no turnover)'
@@ -17,7 +17,7 @@ export const recall: FigureOf = (inputs) => {
     title: byTurnover ? 'Recall over turnover' : 'Recall over time',
     caption:
       'Band and line: live recall each second, from the lowest to the highest that the writes in flight allow. Circles: checkpoints, taken while the writes stood still. Diamonds: the same rows rebuilt in a fresh collection and asked the same queries, the control that tells drift from a change of data.',
-    key: runKey(inputs),
+    key: recallKey(inputs),
     spec: {
       width: WIDTH,
       height: 260,
