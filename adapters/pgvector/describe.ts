@@ -64,9 +64,15 @@ export const describeServer = (
         : {}),
       ...(at ? describeCollection(options, at) : {}),
       ...(at ? await builtIndex(ask, at.name) : {}),
-      ...(pglite ? { autovacuum: 'never runs (PGlite)', connections: 1 } : {}),
+      ...(pglite ? PGLITE : {}),
     }
   })
+
+const PGLITE: Facts = {
+  autovacuum: 'never runs (PGlite)',
+  connections: 1,
+  ...differing('pg.Pool max', 1, 10, 'PGlite has one backend'),
+}
 
 type Ask = (text: string) => Promise<Rows>
 
