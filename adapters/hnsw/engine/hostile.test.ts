@@ -209,3 +209,69 @@ test('what is out of range is refused by name', () => {
   assert.throws(() => create('l2', 4, { efConstruction: 0.5 }), /efConstruction/)
   assert.throws(() => create('l2', 4).search(new Float32Array(3), 1, 1), /3 floats, not 4/)
 })
+
+for (const [distance, least] of [
+  [20, 0.99],
+  [100, 0.95],
+] as const) {
+  test(`a cluster that lies ${distance} times its width from the origin is found as one that lies there`, () => {
+    const chance = stream(SEED, 'offset', distance)
+    const draw = (at: number) => gauss(chance, 16).map((x) => at + x)
+    for (const metric of ['l2'] as const) {
+      const index = create(metric, 16)
+      const rows = Array.from({ length: 2500 }, (_, id) => draw(id < 500 ? distance : 0))
+      fill(index, rows)
+      for (const at of [0, distance]) {
+        const queries = Array.from({ length: 100 }, () => draw(at))
+        const found = recall(index, queries, 64)
+        assert.ok(found >= least, `seed ${SEED}: ${found} at ${at}`)
+      }
+    }
+  })
+}
+
+test('hot rows in the place of a region that was deleted do not hide the other one', () => {
+  const chance = stream(SEED, 'island')
+  const draw = (at: number) => gauss(chance, 8).map((x) => at + x)
+  const index = create('l2', 8, { hot: 64 })
+  const rows = Array.from({ length: 2500 }, (_, id) => draw(id < 500 ? 6 : -6))
+  fill(index, rows)
+  while (index.linkOne());
+  const queries = Array.from({ length: 60 }, () => draw(6))
+  assert.ok(recall(index, queries, 64) >= 0.99)
+  for (let id = 500; id < 2500; id++) index.delete(id)
+  for (let id = 2500; id < 2564; id++) index.upsert(id, 0, draw(-6))
+  while (index.linkOne());
+  assert.ok(recall(index, queries, 64) >= 0.99)
+  compact(index)
+  assert.ok(recall(index, queries, 64) >= 0.99)
+})
+
+test('a window that slides over ever new ids takes no more memory after its first rounds', () => {
+  const chance = stream(SEED, 'window')
+  const index = create('l2', 4, { m: 4, efConstruction: 8 })
+  const sizes: number[] = []
+  for (let id = 0; id < 60_000; id++) {
+    index.upsert(id, 0, gauss(chance, 4))
+    if (id >= 2000) index.delete(id - 2000)
+    if (index.stats().tombstones > 400) compact(index)
+    if (id % 10_000 === 9_999) sizes.push(index.stats().bytes)
+  }
+  assert.equal(sizes.at(-1), sizes[1], `${sizes}`)
+})
+
+test('k of many thousands: every row once, nearest first', () => {
+  const chance = stream(SEED, 'many')
+  const index = create('l2', 3, { m: 4, efConstruction: 8 })
+  fill(
+    index,
+    Array.from({ length: 20_000 }, () => gauss(chance, 3)),
+  )
+  const query = gauss(chance, 3)
+  for (const k of [256, 257, 5000, 20_000]) {
+    const { ids, distances } = index.exact(query, k)
+    assert.equal(new Set(ids).size, k)
+    assert.ok(distances.every((d, i) => i === 0 || distances[i - 1]! <= d))
+  }
+  assert.deepEqual(index.exact(query, 256).ids, index.exact(query, 257).ids.slice(0, 256))
+})

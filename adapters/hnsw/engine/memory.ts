@@ -12,6 +12,7 @@ export interface Kernel {
     hot: number,
   ): number
   endAt(pages: number): void
+  goOn(): void
   createContext(reader: number): number
   leaveReaders(reader: number): void
   nextEpoch(): number
@@ -67,10 +68,6 @@ export const MOST_PAGES = 65_535
 /** What the module says that the memory it imports may have. */
 const DECLARED_PAGES = 65_536
 
-/** The word that leads to the free chunks, and what ends their list, as assembly/layout.ts has them. */
-const FREE_CHUNKS = 144 / 4
-const NONE = 0xffffffff
-
 const METRICS = { l2: 0, cosine: 1, ip: 2 } as const
 const TOMBSTONES = [2, 4]
 
@@ -120,8 +117,7 @@ export const createMemory = (
     grow(shared, image.length, taken)
     new Uint8Array(shared.buffer).set(image)
     kernel.endAt(pages)
-    // Readers may have taken free chunks, and written to them, while the image was copied.
-    new Uint32Array(shared.buffer)[FREE_CHUNKS] = NONE
+    kernel.goOn()
   }
   return {
     shared,

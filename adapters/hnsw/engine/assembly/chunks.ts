@@ -4,6 +4,7 @@ import {
   chunk,
   END,
   FREE,
+  FREE_CHUNK,
   FREE_CHUNKS,
   FREE_NODES,
   KINDS,
@@ -29,7 +30,7 @@ import {
 const PAGE: u32 = 65536
 
 /** Bytes a node that nodes leave unused at the end of memory, for what works on them: marks, the map of ids, the tree of a compaction. */
-const SPARE: u32 = 48
+const SPARE: u32 = 96
 
 /** Readers take storage too. What is done under the lock is a matter of microseconds: a thread that waits for it spins. */
 function lock(): void {
@@ -75,17 +76,35 @@ function beginChunk(): bool {
 /** `count` chunks in a row: the first, or NONE where memory ends. */
 function takeChunks(count: u32): u32 {
   lock()
-  const free = word(FREE_CHUNKS)
-  let first = NONE
-  if (count == 1 && free != NONE) {
-    store<u32>(FREE_CHUNKS, load<u32>(chunk(free)))
-    first = free
+  let first = word(FREE_CHUNKS) >= count ? freeRun(count) : NONE
+  if (first != NONE) {
+    memory.fill(KINDS + first, 0, count)
+    store<u32>(FREE_CHUNKS, word(FREE_CHUNKS) - count)
   } else if (ensureMemory(word(USED) + count)) {
     first = word(USED)
     atomic.store<u32>(USED, first + count)
   }
   unlock()
   return first
+}
+
+/** The first of so many free chunks in a row, or NONE. */
+function freeRun(count: u32): u32 {
+  const used = word(USED)
+  let length: u32 = 0
+  for (let number: u32 = 0; number < used; number++) {
+    length = load<u8>(KINDS + number) == FREE_CHUNK ? length + 1 : 0
+    if (length == count) return number + 1 - count
+  }
+  return NONE
+}
+
+/** After an image was laid over the memory: what is free is counted anew. */
+export function recountFree(): void {
+  let free: u32 = 0
+  for (let number: u32 = 0; number < word(USED); number++)
+    free += u32(load<u8>(KINDS + number) == FREE_CHUNK)
+  store<u32>(FREE_CHUNKS, free)
 }
 
 /**
@@ -125,10 +144,8 @@ export function giveStorage(at: u32, bytes: u32): void {
   if (size <= word(CHUNK_BYTES) >> 1) return
   const first = (at - word(CHUNKS)) / word(CHUNK_BYTES)
   lock()
-  for (let i: u32 = 0; i < chunksFor(size); i++) {
-    store<u32>(chunk(first + i), word(FREE_CHUNKS))
-    store<u32>(FREE_CHUNKS, first + i)
-  }
+  memory.fill(KINDS + first, FREE_CHUNK, chunksFor(size))
+  store<u32>(FREE_CHUNKS, word(FREE_CHUNKS) + chunksFor(size))
   unlock()
 }
 

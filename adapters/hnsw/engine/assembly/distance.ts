@@ -1,7 +1,7 @@
 import { COSINE, IP, L2 } from './layout'
 
 /**
- * Distances of four nodes at once from their codes: |q|² + |x|² − 2·s_q·s_x·(q·x) under l2, 1 − s_q·s_x·(q·x) under cosine (the vectors
+ * Distances of four nodes at once from their codes: |q|² + |x|² − 2·s_q·s_x·(q·x) under l2, half of that under cosine (the vectors
  * being of length one), −s_q·s_x·(q·x) under ip; in floats, none below 0 under l2 and cosine. `codes` are i16, a multiple of 16; a, b, c and d
  * are addresses of nodes' codes (i8), behind which their scale and norm stand.
  */
@@ -47,10 +47,10 @@ export function distances4(
   const scales = f32x4.abs(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6))
   const product = f32x4.mul(f32x4.mul(dot, scales), f32x4.splat(scale))
   if (metric == IP) return finite(f32x4.neg(product))
-  if (metric == COSINE) return finite(f32x4.max(f32x4.sub(f32x4.splat(1), product), f32x4.splat(0)))
   const norms = v128.shuffle<f32>(ab, cd, 1, 3, 5, 7)
   const sum = f32x4.add(f32x4.splat(norm), norms)
-  return finite(f32x4.max(f32x4.sub(sum, f32x4.add(product, product)), f32x4.splat(0)))
+  const squared = f32x4.max(f32x4.sub(sum, f32x4.add(product, product)), f32x4.splat(0))
+  return finite(metric == COSINE ? f32x4.mul(squared, f32x4.splat(0.5)) : squared)
 }
 
 /** Where norms or products overflow, the farthest that a float can be: still a distance that a bound can be held against. */

@@ -3,8 +3,8 @@
  * writer, read by everyone.
  */
 import { takeStorage } from './chunks'
+import { offer } from './found'
 import { link } from './insert'
-import { offer } from './knn-search'
 import {
   HOT,
   HOT_CAPACITY,
@@ -56,8 +56,10 @@ export function linkOldest(c: usize): bool {
 /** The nearest k of the hot rows, measured in floats. How many were found. A row that is linked while this runs is not missed. */
 export function hotSearch(c: usize, k: u32): u32 {
   let found: u32 = 0
+  // In this order: what is done is never more than what came.
+  const first = atomic.load<u32>(HOT_DONE)
   const end = atomic.load<u32>(HOT_COME)
-  for (let i = atomic.load<u32>(HOT_DONE); i != end; i++) {
+  for (let i = first; i != end; i++) {
     const slot = load<u32>(placeOf(i))
     if (isFindable(stateOf(slot))) found = offer(c, slot, k, found, true)
   }

@@ -2,6 +2,7 @@
  * HNSW (Malkov and Yashunin, arXiv 1603.09320): Algorithms 1 to 5 under their names, loops whole. The memory holds everything, and may be shared
  * by one thread that writes and others that read; a module instantiated on it anew goes on where the last one stopped.
  */
+import { recountFree } from './chunks'
 import {
   BURIED,
   CODES,
@@ -65,6 +66,7 @@ import {
   word,
 } from './layout'
 import { beginRead, endRead } from './readers'
+import { beginRenewed } from './renewed'
 import { beginRows, find } from './rows'
 
 export { reserve } from './chunks'
@@ -80,7 +82,14 @@ export { free, moveEntry, repair } from './repair'
 export { find } from './rows'
 export { bury, doom, spare, upsert } from './write'
 
-/** So many pages the memory may have: to be said before anything else, and after an image was laid over it, when nobody reads. */
+/** After an image was laid over the memory, for whoever goes on from it: nobody reads yet, nobody takes storage. */
+export function goOn(): void {
+  store<u32>(LOCK, 0)
+  memory.fill(READER_EPOCHS, 0, 8 * READERS)
+  recountFree()
+}
+
+/** So many pages the memory may have: to be said before anything else, when nobody reads. */
 export function endAt(pages: u32): void {
   store<u32>(MOST_PAGES, pages)
   store<u32>(LOCK, 0)
@@ -136,7 +145,7 @@ export function create(
 /** Nothing is stored. */
 function begin(hot: u32): bool {
   store<u32>(USED, 0)
-  store<u32>(FREE_CHUNKS, NONE)
+  store<u32>(FREE_CHUNKS, 0)
   store<u32>(NEXT, 0)
   store<u32>(END, 0)
   store<u32>(FREE_NODES, NONE)
@@ -152,7 +161,7 @@ function begin(hot: u32): bool {
   const missing = <i32>pages - memory.size()
   if (missing > 0 && memory.grow(missing) < 0) return false
   memory.fill(KINDS, 0, word(CHUNKS) - <u32>KINDS)
-  return beginRows() && beginHot(hot)
+  return beginRows() && beginRenewed() && beginHot(hot)
 }
 
 /** Is there a thread that reads? */

@@ -72,6 +72,8 @@ export function storeNode(c: usize, id: u32, version: i32, level: u32): u32 {
   store<i32>(tail, version, VERSION)
   store<u32>(upperOf(q), upper)
   for (let lc: u32 = 0; lc <= level; lc++) store<u32>(linksOf(q, lc), NONE)
+  // Stored whole before any state or link lets it be seen.
+  fence()
   return q
 }
 
@@ -93,8 +95,8 @@ function choose(c: usize, q: u32, layer: u32): u32 {
     count += u32(isLiveKey(key))
   }
   if (count == 0 && layer == 0) {
-    // Tombstones all around: every row is measured.
-    const found = exactSearch(c, word(M), false)
+    // Tombstones all around: every row that is linked is measured.
+    const found = exactSearch(c, word(M), false, false)
     const at: usize = load<u32>(c, FOUND)
     for (let i: u32 = 0; i < found; i++) {
       const slot = load<u32>(at + (i << 3))

@@ -58,7 +58,7 @@ export const VECTOR_GAP: usize = 132
 export const CHUNKS: usize = 136
 /** Chunks from here on have never been used. */
 export const USED: usize = 140
-/** Head of the list of free chunks, through their first words. */
+/** How many of those before are free. */
 export const FREE_CHUNKS: usize = 144
 /** Nodes of the chunk begun last that have never been used. */
 export const NEXT: usize = 148
@@ -89,17 +89,21 @@ export const HOT_RING: usize = 208
 export const HOT_CAPACITY: usize = 212
 export const HOT_DONE: usize = 216
 export const HOT_COME: usize = 220
-/** Written for the order that this gives to what is written before and after. */
+/** Counted up for the order that this gives to what is written before and after. */
 const FENCE: usize = 224
+/** A ring of the slots of rows that replaced others, and how many ever did. */
+export const RENEWED_RING: usize = 228
+export const RENEWED: usize = 232
 /** Heads of the free link lists of nodes of level 1 … TOP. */
 export const UPPER_FREE: usize = 256
 /** The epoch in which each reader began the search that it is at, or 0. */
 export const READER_EPOCHS: usize = 320
 /** 1 for each reader's place that is taken. */
 export const READER_TAKEN: usize = READER_EPOCHS + 4 * READERS
-/** A byte a chunk: NODES or 0. */
+/** A byte a chunk: NODES, FREE_CHUNK, or 0 where it is storage. */
 export const KINDS: usize = READER_TAKEN + 4 * READERS
 export const NODES: u8 = 1
+export const FREE_CHUNK: u8 = 2
 
 // Behind the codes of a node. Of a node that is not to be found the scale has a sign: a search learns it from the line it reads anyway.
 export const SCALE: usize = 0
@@ -186,9 +190,12 @@ export function levelOf(slot: u32): u32 {
   return load<u8>(stateAt(slot)) >> 3
 }
 
-/** What is written before is seen by every thread before what is written after. */
+/**
+ * What is written before is seen by every thread before what is written after: reading and writing in one step is ordered on both sides on
+ * every processor. (The compiler has an instruction for it, and writes it in a form that is refused.)
+ */
 export function fence(): void {
-  atomic.store<u32>(FENCE, 0)
+  atomic.add<u32>(FENCE, 1)
 }
 
 /** The state, and in the sign of the scale whether a walk along links may find the node. */

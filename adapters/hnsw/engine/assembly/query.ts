@@ -5,7 +5,6 @@ import {
   COSINE,
   codesOf,
   DIMENSIONS,
-  L2,
   METRIC,
   NORM,
   SCALE,
@@ -43,9 +42,24 @@ function encode(c: usize): void {
   const most = largest(vector, bytes)
   const per = f32x4.splat(most >= LEAST ? QUERY_REACH / most : 0)
   const codes: usize = load<u32>(c, CODES)
-  for (let i: usize = 0; i < bytes; i += 32) v128.store(codes + (i >> 1), coded(vector + i, per))
-  store<f32>(c, most >= LEAST ? most / QUERY_REACH : 0, QUERY_SCALE)
-  store<f32>(c, word(METRIC) == L2 ? square(vector, bytes) : 0, QUERY_NORM)
+  let sum = f32x4.splat(0)
+  for (let i: usize = 0; i < bytes; i += 32) {
+    const eight = coded(vector + i, per)
+    v128.store(codes + (i >> 1), eight)
+    sum = f32x4.add(sum, f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(eight, eight)))
+  }
+  const scale: f32 = most >= LEAST ? most / QUERY_REACH : 0
+  store<f32>(c, scale, QUERY_SCALE)
+  store<f32>(c, normOf(scale, lanes(sum)), QUERY_NORM)
+}
+
+/**
+ * |x|² of the vector that the codes stand for: distances by codes are then those of two points, however far both lie from the origin. A vector
+ * of zeros has 1 under cosine, so that it is as far from everything as a right angle is.
+ */
+function normOf(scale: f32, codesSquared: f32): f32 {
+  const norm = scale * scale * codesSquared
+  return word(METRIC) == COSINE && norm == 0 ? 1 : norm
 }
 
 /** Stores the query in the context as the vector and codes of a node. */
@@ -56,13 +70,17 @@ export function storeVector(c: usize, slot: u32): void {
   const most = largest(vector, bytes)
   const per = f32x4.splat(most >= LEAST ? NODE_REACH / most : 0)
   const codes = codesOf(slot)
+  let sum = i32x4.splat(0)
   for (let i: usize = 0; i < bytes; i += 64) {
-    const from = vector + i
-    v128.store(codes + (i >> 2), i8x16.narrow_i16x8_s(coded(from, per), coded(from + 32, per)))
+    const low = coded(vector + i, per)
+    const high = coded(vector + i + 32, per)
+    v128.store(codes + (i >> 2), i8x16.narrow_i16x8_s(low, high))
+    sum = i32x4.add(sum, i32x4.add(i32x4.dot_i16x8_s(low, low), i32x4.dot_i16x8_s(high, high)))
   }
+  const scale: f32 = most >= LEAST ? most / NODE_REACH : 0
   const tail = tailOf(slot)
-  store<f32>(tail, most >= LEAST ? most / NODE_REACH : 0, SCALE)
-  store<f32>(tail, load<f32>(c, QUERY_NORM), NORM)
+  store<f32>(tail, scale, SCALE)
+  store<f32>(tail, normOf(scale, lanes(f32x4.convert_i32x4_s(sum))), NORM)
 }
 
 /** Eight floats as integers of 16 bits; what is no number becomes 0. */

@@ -15,6 +15,7 @@ import {
   TWINS,
   word,
 } from './layout'
+import { noteRenewed } from './renewed'
 import { ensureRow, find, put, remove } from './rows'
 
 /** How a new row gets in. */
@@ -43,6 +44,7 @@ export function upsert(c: usize, id: u32, version: i32, level: u32, kind: u32): 
   put(id, slot)
   if (old == NONE) store<u32>(LIVE_ROWS, word(LIVE_ROWS) + 1)
   else {
+    noteRenewed(slot)
     entomb(c, old)
     atomic.store<u32>(TWINS, word(TWINS) + 1)
   }
