@@ -192,6 +192,7 @@ test('describe names what differs from the defaults, who wanted it, and from whe
   assert.match(String(facts.acknowledgement), /^searchable: applied/)
   assert.match(String(facts.durability), /^disk: .*more than memory asks for/)
   assert.equal(facts.consistency, 'latest: one replica')
+  assert.match(String(facts['index as understood']), /^hnsw m=8 ef_construct=\d+ /)
   const differing = Object.keys(facts).filter((key) => /^differs\.(?!client\.)/.test(key))
   assert.deepEqual(differing.sort(), [
     'differs.hnsw_config.full_scan_threshold',

@@ -60,6 +60,7 @@ const describeCollection = async (
   const found = info ? settingsOf(info) : asked
   return {
     index: index.kind,
+    ...(info ? { 'index as understood': understood(found) } : {}),
     effort: effortOf(options, index),
     durability: durabilityOf(options.wait, at.durability),
     consistency: consistencyOf(at, found),
@@ -72,6 +73,16 @@ const describeCollection = async (
     ...differences(found, asked),
     ...ofTheClient(options, at),
   }
+}
+
+/** What the server holds of the index, without its prefix. */
+const understood = (found: Flat): string => {
+  const own = Object.entries(found).flatMap(([key, value]) =>
+    /^(?:hnsw_config|quantization_config)\./.test(key) && value !== null
+      ? [`${key.replace(/^hnsw_config\./, '')}=${value}`]
+      : [],
+  )
+  return ['hnsw', ...own].join(' ')
 }
 
 /** With one replica there is nothing to fall behind. */

@@ -10,7 +10,7 @@ import { type Figure, WIDTH } from './figure.ts'
 const MOST = 8
 
 /** A gauge that moves by less than this share of its greatest value explains nothing by its shape. */
-const MOVES = 0.05
+const MOVES = 0.2
 
 /** Live recall over time with the engine's own gauges under it, one figure a run: why did it move? */
 export const maintenance = (inputs: readonly ReportInput[]): readonly Figure[] => {
@@ -157,7 +157,7 @@ const gaugePanel = (adapter: string, told: EngineOverTime, name: string, x: Spec
           axis: {
             title: null,
             tickCount: 2,
-            format: points.some(([, value]) => value >= 1000) ? '~s' : '~g',
+            format: points.some(([, value]) => value >= 1000) ? '~s' : '.3~r',
           },
         },
       },
