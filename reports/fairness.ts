@@ -8,7 +8,6 @@ import {
 import { UNKNOWN } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
 import type { Row } from './row.ts'
-import { scanOf } from './scan.ts'
 
 /** As a person reads them. */
 const ASPECT: Readonly<Record<Aspect, { readonly label: string; readonly note: string }>> = {
@@ -86,8 +85,8 @@ export const fairnessRows = (inputs: readonly ReportInput[]): readonly Row[] => 
     row('effort', ({ effort }) => effort, 'of a search that asks for none of its own'),
     row(
       'who answered',
-      (_, { findings, manifest }) => scanOf(findings) ?? planOf(manifest.engine.plan),
-      'before the clock started, after the preload had settled',
+      (_, { findings, manifest }) => answeredBy(findings.validity, manifest.engine.plan),
+      'when the preload had settled, before the clock started; and after the trace',
     ),
     row('settings that are not as they come', ({ differs }) =>
       differs.length === 0 ? 'none told' : `${differs.length}, below`,
@@ -95,8 +94,16 @@ export const fairnessRows = (inputs: readonly ReportInput[]): readonly Row[] => 
   ]
 }
 
-const planOf = (plan: unknown): string =>
-  plan === 'index' ? 'the index' : plan === undefined ? 'not told' : `${plan}`
+const answeredBy = ({ plan }: ReportInput['findings']['validity'], before: unknown): string =>
+  (plan ?? [before, null]).map(planOf).join('; ')
+
+const planOf = (plan: unknown): string => {
+  if (plan === null || plan === undefined) return 'not told'
+  return (
+    { index: 'the index', exact: 'exact scan', partial: 'partly exact scan' }[`${plan}`] ??
+    `${plan}`
+  )
+}
 
 export const DIFFERS_HEAD = ['setting', 'is', 'is by itself', 'why'] as const
 

@@ -157,6 +157,12 @@ test('exact scan: a label, and only where an approximate index was asked for', (
 test('a part of the rows scanned is told, and so is an engine that its adapter calls not comparable', () => {
   assert.deepEqual(labels(manifest({ engine: { plan: 'partial' } })), ['partial-scan'])
   assert.deepEqual(labels(manifest({ engine: { plan: 'index' } })), [])
+  const ends = (plan: string, planAfter: string) =>
+    labels({ ...manifest({ engine: { plan } }), planAfter })
+  assert.deepEqual(ends('index', 'index'), [])
+  assert.deepEqual(ends('index', 'exact'), ['partial-scan'])
+  assert.deepEqual(ends('exact', 'index'), ['partial-scan'])
+  assert.deepEqual(ends('exact', 'exact'), ['exact-scan'])
   const apart = manifest({ engine: { comparable: 'function only, not comparable' } })
   assert.deepEqual(labels(apart), ['not-comparable'])
   assert.match(

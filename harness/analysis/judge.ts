@@ -52,6 +52,7 @@ export const judge = (view: View, withheld: readonly Withheld[], scope: Scope): 
     reasons,
     lateness: latenessOf(view),
     exactScan: isExactScan(view),
+    plan: plansOf(view),
     offered: counts,
     labels: [
       ...unansweredOf(counts),
@@ -90,13 +91,25 @@ const unansweredOf = (counts: Validity['offered']): Remark[] => {
   ]
 }
 
-/** Some of the rows were. */
-const isPartialScan = ({ run, trace }: View): boolean =>
-  run.manifest.engine.plan === 'partial' && trace.meta.scenario.index.kind !== 'exact'
+/** What `plan` said: before the clock started, and after the trace. */
+const plansOf = ({ run: { manifest, after } }: View): readonly [string | null, string | null] => {
+  const { plan } = manifest.engine
+  return [typeof plan === 'string' ? plan : null, after?.plan ?? null]
+}
 
-/** All rows were scanned though the scenario asks for an approximate index: from the fact `plan` of the manifest. */
-export const isExactScan = ({ run, trace }: View): boolean =>
-  run.manifest.engine.plan === 'exact' && trace.meta.scenario.index.kind !== 'exact'
+/** All rows were scanned though the scenario asks for an approximate index, as far as was told before the run and after it. */
+export const isExactScan = (view: View): boolean => {
+  const told = plansOf(view).filter((plan) => plan !== null)
+  return isApproximate(view) && told.length > 0 && told.every((plan) => plan === 'exact')
+}
+
+const isApproximate = ({ trace }: View): boolean => trace.meta.scenario.index.kind !== 'exact'
+
+/** Some rows were, or all of them at one of the two ends of the run. */
+const isPartialScan = (view: View): boolean =>
+  isApproximate(view) &&
+  !isExactScan(view) &&
+  plansOf(view).some((plan) => plan !== null && plan !== 'index')
 
 const endOf = ({ history }: View): Remark[] => {
   const seconds = (history.until / SECOND).toFixed(1)
@@ -219,7 +232,11 @@ const labelsOf = (view: View, scope: Scope): Remark[] => {
     ...label(
       isPartialScan(view),
       'partial-scan',
-      'partly exact scan: the engine scanned a part of the rows and used the index under test for the others.',
+      `partly exact scan: for a part of the rows, or of the time, the engine did not use the index under test (plan ${plansOf(
+        view,
+      )
+        .map((plan) => plan ?? 'not told')
+        .join(' before the run, ')} after it).`,
     ),
     ...label(objection !== null, 'not-comparable', `Not for comparison: ${objection}.`),
     ...label(

@@ -94,10 +94,11 @@ export const historyOf = (literal: RunLiteral, ops: readonly OpLiteral[], end: n
 }
 
 export const afterOf = (literal: RunLiteral, end: number): After | null => {
-  const { lookups, rebuilds = null } = literal
-  if (!lookups && !rebuilds) return null
+  const { lookups, rebuilds = null, planAfter } = literal
+  if (!lookups && !rebuilds && planAfter === undefined) return null
   const at = (literal.lookedUp ?? end + 10_000) * MILLI
   return {
+    ...(planAfter === undefined ? {} : { plan: planAfter }),
     rebuilds,
     lookups: lookups
       ? {

@@ -70,6 +70,7 @@ export interface RunLiteral {
   readonly lookups?: readonly (readonly [Id, Version | null | undefined])[]
   readonly lookedUp?: number
   readonly rebuilds?: After['rebuilds']
+  readonly planAfter?: string
   /** Gauge -> [milliseconds, value]. */
   readonly gauges?: { readonly [name: string]: readonly (readonly [number, number])[] }
   readonly history?: Partial<Pick<History, 'closed' | 'interrupted'>> & { readonly until?: number }

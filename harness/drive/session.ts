@@ -43,6 +43,8 @@ export interface Session {
   plan(): Promise<Evidence | null>
   /** Plays the trace, writing history.arrow and samples.arrow as it goes; aborting `signal` ends it within about 2 s. */
   play(signal: AbortSignal): Promise<{ interrupted: boolean }>
+  /** Asks the collection that searches follow again, after the trace, into after.arrow. */
+  planAfter(): Promise<Evidence | null>
   /** Looks up rows by id, `rows[space]` in each space, into after.arrow; null if the engine can neither `get` nor `exact`. */
   lookups(rows: readonly (readonly Row[])[]): Promise<After['lookups']>
   /** Loads rows into a fresh collection, asks the queries there, drops it; adds the answers to after.arrow. */
@@ -59,6 +61,7 @@ export const openSession = async (plan: Plan): Promise<Session> => {
   let recorder: Recorder | null = null
   const senders = startSenders(plan, (told, sender) => recorder?.hear(told, sender))
   const { leader } = senders
+  const { dir } = plan
   const after: { -readonly [K in keyof After]: After[K] } = { lookups: null, rebuilds: null }
   try {
     const { capabilities, facts } = await senders.open()
@@ -86,15 +89,21 @@ export const openSession = async (plan: Plan): Promise<Session> => {
           recorder = null
         }
       },
+      planAfter: async () => {
+        const plan = await leader.ask('plan', undefined)
+        if (plan !== null) after.plan = plan
+        writeAfter(dir, after)
+        return plan
+      },
       lookups: async (rows) => {
         after.lookups = await leader.ask('lookups', rows)
-        writeAfter(plan.dir, after)
+        writeAfter(dir, after)
         return after.lookups
       },
       rebuild: async (rebuild) => {
         const answers = await leader.ask('rebuild', rebuild)
         after.rebuilds = after.rebuilds === null ? answers : joined(after.rebuilds, answers)
-        writeAfter(plan.dir, after)
+        writeAfter(dir, after)
         return answers
       },
       close: senders.close,

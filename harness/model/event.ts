@@ -77,6 +77,8 @@ export interface History {
 
 /** What was asked after the trace, as columns. */
 export interface After {
+  /** What `plan` said then; absent in earlier runs, and where nothing was told. */
+  readonly plan?: string
   /** Final look-ups of probed rows: one entry a row and space. */
   readonly lookups: {
     readonly count: number

@@ -49,6 +49,8 @@ export interface Validity {
   readonly reasons: readonly { readonly code: string; readonly text: string }[]
   readonly lateness: Q
   readonly exactScan: boolean
+  /** What `plan` said before the clock started and after the trace; null where it said nothing. Absent from findings of earlier versions. */
+  readonly plan?: readonly [before: string | null, after: string | null]
   /** One entry a kind of op that the trace holds. */
   readonly offered: { readonly [kind: string]: Counts }
   /** Things a reader must know that do not invalidate: never reasons. */

@@ -124,6 +124,7 @@ const record = async (
   if (interrupted) return
   io.status(`${run.id}: looking up the probed rows`)
   const told = (line: string) => io.status(`${run.id}: ${line}`)
+  await orTold(session.planAfter(), `${run.id}: what plan its searches followed was not told`, io)
   const asked = async () => {
     const view = viewAfter(play.trace, play.dataset, run.dir)
     await session.lookups(probedRows(view))
@@ -134,7 +135,7 @@ const record = async (
 }
 
 /** The run is over and its history written: what fails now is told, and missing from the findings. */
-const orTold = async (work: Promise<void>, what: string, io: Io): Promise<void> => {
+const orTold = async (work: Promise<unknown>, what: string, io: Io): Promise<void> => {
   try {
     await work
   } catch (error) {

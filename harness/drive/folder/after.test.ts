@@ -42,6 +42,7 @@ test('answers after the run, and nothing asked, are told apart', () => {
     { lookups, rebuilds: null },
     { lookups: none, rebuilds },
     { lookups: null, rebuilds: null },
+    { plan: 'partial', lookups: null, rebuilds },
   ]) {
     writeAfter(dir, asked)
     assert.deepEqual(readAfter(dir), asked)

@@ -22,10 +22,11 @@ const AFTER = {
 } as const satisfies Layout
 
 /** Writes after.arrow as a whole: the old one stays until the new one is complete. */
-export const writeAfter = (dir: string, { lookups, rebuilds }: After): void => {
+export const writeAfter = (dir: string, { plan, lookups, rebuilds }: After): void => {
   const schema = schemaOf(AFTER, {
     lookups: String(lookups !== null),
     rebuilds: String(rebuilds !== null),
+    ...(plan === undefined ? {} : { plan }),
   })
   const path = join(dir, 'after.arrow')
   const file = createStream(`${path}.part`, schema)
@@ -76,7 +77,9 @@ export const readAfter = (dir: string): After => {
   const columns = gather(stream, AFTER)
   const first = columns.asked.indexOf(1)
   const border = first < 0 ? columns.asked.length : first
+  const plan = stream.metadata.get('plan')
   return {
+    ...(plan === undefined ? {} : { plan }),
     lookups: stream.metadata.get('lookups') === 'true' ? lookupsOf(columns, border) : null,
     rebuilds: stream.metadata.get('rebuilds') === 'true' ? rebuildsOf(columns, border) : null,
   }
