@@ -7,7 +7,7 @@ import { offer } from './found'
 import { isFindable, RENEWED, RENEWED_RING, stateOf, word } from './layout'
 
 /** A search that takes longer than so many replacements may miss one of them, and is told so. */
-const SLOTS: u32 = 8192
+const SLOTS: u32 = 4096
 
 export function beginRenewed(): bool {
   store<u32>(RENEWED, 0)
