@@ -71,9 +71,9 @@ function choiceCapacity(): u32 {
 export function createContext(reader: i32): u32 {
   const vector = word(VECTOR_BYTES)
   const codes = word(CODE_BYTES) << 1
-  // A beam of eight lists of links, and a slot of padding for each lane of a vector.
-  const gathered = upTo(4 * (16 * word(M) + 4), 16)
-  const lists: u32 = 48
+  // A beam of twelve lists of links, and a slot of padding for each lane of a vector.
+  const gathered = upTo(4 * (24 * word(M) + 4), 16)
+  const lists: u32 = 64
   const choice = reader < 0 ? upTo(8 * choiceCapacity(), 16) : 0
   const chosen = reader < 0 ? upTo(4 * (2 * word(M) + 4), 16) : 0
   const at = takeStorage(WORDS + vector + 2 * codes + gathered + lists + choice + chosen)

@@ -35,7 +35,7 @@ import {
 } from './layout'
 
 /** Candidates that are expanded at a time: their misses of the cache overlap. */
-const BEAM: u32 = 8
+const BEAM: u32 = 12
 /** A key is a distance, whether the slot was a tombstone when it was met, the slot, and whether its links were followed. */
 const EXPANDED: u64 = 1
 const DEAD: u64 = 1 << 30
