@@ -70,6 +70,20 @@ test('Prometheus asks only services that are there, and Grafana asks Prometheus'
   assert.equal(parse(provisioned).datasources[0].url, 'http://prometheus:9090')
 })
 
+test('the pages name profiles that there are, and ports that are published', () => {
+  const all = Object.values(read())
+  const profiles = new Set(all.flatMap(({ profiles }) => profiles))
+  const ports = new Set(all.flatMap(({ ports = [] }) => ports.map((port) => port.split(':')[1])))
+  const page = readFileSync('docs/comparison.md', 'utf8')
+  for (const text of [
+    page,
+    ...['postgres', 'qdrant', 'milvus'].map((name) => readFileSync(`docs/${name}.md`, 'utf8')),
+  ])
+    for (const [, profile] of text.matchAll(/--profile (\w+)/g))
+      assert.ok(profiles.has(profile!), profile)
+  for (const [, port] of page.matchAll(/127\.0\.0\.1:(\d+)/g)) assert.ok(ports.has(port), port)
+})
+
 /** Docker's own plugin, else the program alone, else what `npm run servers -- compose` brought; null: none. */
 const composeCommand = (): readonly [string, ...string[]] | null => {
   const brought = `${broughtTo('compose')}/compose/docker-compose`

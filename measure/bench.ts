@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { MOST_SENDERS } from '../harness/drive/index.ts'
 import { EXIT, isProblem } from '../harness/errors.ts'
 import { playTarget } from '../harness/verbs/play.ts'
+import { checkTarget } from '../harness/verbs/reach.ts'
 import { quote } from '../harness/verbs/redact.ts'
 import {
   analyseFolder,
@@ -54,7 +55,9 @@ const readPlan = async (): Promise<Plan | string> => {
     const { targets, leftOut } = values.target
       ? { targets: values.target, leftOut: [] }
       : await targetsHere()
-    return { targets: parseTargets(targets, io.cwd), leftOut, senders, figure: values.figure }
+    const parsed = parseTargets(targets, io.cwd)
+    for (const target of parsed) await checkTarget(target)
+    return { targets: parsed, leftOut, senders, figure: values.figure }
   } catch (error) {
     if (isProblem(error) || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS'))
       return (error as Error).message

@@ -52,13 +52,15 @@ test('the server ends when its parent is killed, and takes its folder along', {
   const parent = spawn(process.execPath, ['--input-type=module', '--eval', source], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [printed] = (await once(parent.stdout, 'data')) as [Buffer]
+  const ended = once(parent, 'close').then(() => Promise.reject(new Error('it launched nothing')))
+  const [printed] = (await Promise.race([once(parent.stdout, 'data'), ended])) as [Buffer]
   const { url, data } = JSON.parse(String(printed)) as MilvusOptions
   const socket = connect(Number(url!.split(':')[1]), '127.0.0.1')
   await once(socket, 'connect')
   // A dying server may reset the connection instead of closing it: both are its end.
   socket.on('error', () => {})
   const closed = new Promise((resolve) => socket.resume().once('close', resolve))
+  ended.catch(() => {})
   parent.kill('SIGKILL')
   await closed
   assert.equal(existsSync(data!), false)

@@ -43,6 +43,11 @@ export const reachTarget = async (
   }
 }
 
+/** Refuses a target that could never be reached, whatever is running: TARGET_UNKNOWN, TARGET_ADAPTER, TARGET_OPTIONS. */
+export const checkTarget = async (target: Target): Promise<void> => {
+  parseOptions((await loadAdapter(target.adapter)).adapter, target)
+}
+
 const parseOptions = (adapter: Adapter, target: Target): unknown => {
   try {
     return adapter.parse(target.options)

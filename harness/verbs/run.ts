@@ -5,6 +5,7 @@ import { MOST_SENDERS } from '../drive/index.ts'
 import { isProblem, problem } from '../errors.ts'
 import { findingsLine } from './findings-line.ts'
 import { playTarget } from './play.ts'
+import { checkTarget } from './reach.ts'
 import { quote } from './redact.ts'
 import { analyseFolder, exitOf, reportInput, worst, writePage } from './run-folder.ts'
 import { type Prepared, prepare, SCENARIO_HELP, SCENARIO_OPTIONS } from './scenario-file.ts'
@@ -49,6 +50,7 @@ export const run: Verb = {
       throw problem('USAGE', { what: `--driver takes embedded, not "${driver}"`, verb: 'run' })
     }
     const senders = sendersOf(given, targets)
+    for (const target of targets) await checkTarget(target)
     await writableFolder(outFolder(given, io))
     const prepared = await prepare(given, io)
     const { dirs, codes } = await playAll({ ...prepared, senders }, targets, given, io)
@@ -90,7 +92,10 @@ const playAll = async (
   const codes: number[] = []
   for (let repeat = 0; repeat < repeats; repeat++) {
     for (const target of targets) {
-      if (io.interrupted.aborted) continue
+      if (io.interrupted.aborted) {
+        io.say(`${target.label}: not played, since the command was told to stop`)
+        continue
+      }
       try {
         const dir = await playTarget({ ...prepared, target, out, command }, io)
         const findings = await analyseFolder(dir, prepared.dataset)
