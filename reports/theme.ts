@@ -62,7 +62,7 @@ export const VARIABLES = `
 export const STYLE = `${VARIABLES}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}
-main{max-width:1080px;margin:0 auto;padding:24px 20px 64px}
+main{max-width:1280px;margin:0 auto;padding:24px 20px 64px}
 h1{font-size:26px;margin:0 0 4px;letter-spacing:-.01em}
 h2{font-size:18px;margin:40px 0 6px;letter-spacing:-.005em}
 h3{font-size:15px;margin:28px 0 4px}
@@ -79,7 +79,7 @@ p{margin:6px 0;max-width:78ch}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;margin:10px 0;font-variant-numeric:tabular-nums}
 th,td{text-align:right;padding:5px 12px;border-bottom:1px solid var(--line);vertical-align:top;white-space:nowrap}
-th:first-child,td:first-child{text-align:left;padding-left:0;white-space:normal}
+th:first-child,td:first-child{text-align:left;padding-left:0;white-space:normal;min-width:11em}
 thead th{border-bottom:2px solid var(--line);font-weight:600}
 td small{color:var(--soft);display:block;font-size:12px;font-weight:400}
 tr.key td{font-weight:600}
