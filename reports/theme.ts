@@ -79,6 +79,7 @@ p{margin:6px 0;max-width:78ch}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;margin:10px 0;font-variant-numeric:tabular-nums}
 th,td{text-align:right;padding:5px 12px;border-bottom:1px solid var(--line);vertical-align:top;white-space:nowrap}
+td{white-space:normal;min-width:5em}
 th:first-child,td:first-child{text-align:left;padding-left:0;white-space:normal;min-width:11em}
 thead th{border-bottom:2px solid var(--line);font-weight:600}
 td small{color:var(--soft);display:block;font-size:12px;font-weight:400}
