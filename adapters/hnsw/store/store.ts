@@ -29,7 +29,7 @@ export interface StoreOptions {
 }
 
 const SEGMENT_BYTES = 2 ** 26
-const AHEAD_BYTES = 2 ** 20
+const AHEAD_BYTES = 2 ** 23
 
 /**
  * A journal on disk: takes the folder for this process, replays what is in it, and goes on with its log. Throws one sentence where
