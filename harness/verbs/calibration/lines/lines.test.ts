@@ -106,9 +106,9 @@ test('a crash is told in the first line, with a time that is not before it', () 
   const told = (text: string | null) => {
     const reasons = text === null ? [] : [{ code: 'engine-ended', text }]
     const findings = {
-      run: { scenario: 'calibration', target: 'crash' },
+      run: { scenario: 'calibration', target: 'crash', engine: {} },
       verdict: 'unknown',
-      validity: { valid: text === null, reasons },
+      validity: { valid: text === null, reasons, labels: [], exactScan: false },
       latency: {},
       checks: [],
       recall: null,
