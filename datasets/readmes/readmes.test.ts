@@ -21,7 +21,8 @@ test('there are enough rows for the bench scenarios, no text twice, each with it
   const texts = ids().map((id) => readmes.text!(id))
   assert.equal(new Set(texts).size, readmes.rows)
   for (const text of texts) assert.ok(text.length >= 20 && text === text.trim(), text)
-  for (const id of ids()) assert.match(readmes.origin!(id), /^[^ ]+@\d+\.\d+\.\S+ .+\.(?:md|MD|markdown)/)
+  for (const id of ids())
+    assert.match(readmes.origin!(id), /^[^ ]+@\d+\.\d+\.\S+ .+\.(?:md|MD|markdown)/)
 })
 
 test('queries are headings that are no rows', () => {
