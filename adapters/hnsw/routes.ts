@@ -1,12 +1,14 @@
 import type { Collections } from './collections.ts'
 import { ENGINE_VERSION } from './engine/index.ts'
+import type { Held } from './held.ts'
 import { hitsJson, jsonAlias, jsonCollection, jsonIds, jsonQuery, jsonRows } from './json.ts'
 import type { Metrics } from './metrics.ts'
 import { OPENAPI } from './openapi.ts'
 import { bulk, clear, questionOf, remove, upsert } from './operations.ts'
-import { refused } from './refused.ts'
+import { isRefused, refused } from './refused.ts'
 import { statsOf, withScans } from './stats.ts'
 import type { Threads } from './threads/index.ts'
+import type { Searchers } from './threads/searchers.ts'
 import { hitsOf, type Question } from './threads/searching.ts'
 import { type Hits, hitsBody, readIds, readQuery, readRows } from './wire.ts'
 import type { WriteQueue } from './write-queue.ts'
@@ -132,9 +134,20 @@ const found = (
 ): Hits | Promise<Hits> => {
   const held = collections.find(asked.name)
   const question = questionOf(held, verb, queryOf(asked))
-  return searchers
-    ? searchers.find(held.view.edition, question)
-    : hitsOf(held.view.reader, question)
+  return searchers ? byThread(held, question, searchers) : hitsOf(held.view.reader, question)
+}
+
+/** A collection that is cleared on the way of the question has another edition: that is asked then. */
+const byThread = async (held: Held, question: Question, searchers: Searchers): Promise<Hits> => {
+  for (;;) {
+    const { edition } = held.view
+    try {
+      return await searchers.find(edition, question)
+    } catch (error) {
+      const isGone = isRefused(error) && error.status === 404
+      if (!isGone || held.view.edition === edition) throw error
+    }
+  }
 }
 
 const fit = <T>(read: T | null): T => {

@@ -51,7 +51,20 @@ const change = async (rows: readonly Row[], state: number, ask: () => Promise<un
 export const write = async (told: Told, ids: readonly number[], version: number, draw: Rng) => {
   while (told.isShut) await turn()
   told.busy++
-  const { remote, rows } = told
+  try {
+    await writeAndLook(told, ids, version, draw)
+  } finally {
+    // Whoever waits for its end must not wait for ever where it fails.
+    told.busy--
+  }
+}
+
+const writeAndLook = async (
+  { remote, rows }: Told,
+  ids: readonly number[],
+  version: number,
+  draw: Rng,
+) => {
   const own = ids.map((id) => rows[id]!)
   const isDelete = draw.uniform() < 0.35
   const stored = ids.map((id) => ({ id, version, vector: vectorOf(id, version) }))
@@ -64,13 +77,20 @@ export const write = async (told: Told, ids: readonly number[], version: number,
     const nearest = await remote.exact(stored[0]!.vector, 1)
     assert.deepEqual([nearest.ids[0], nearest.versions[0]], [ids[0], version], 'exact')
   }
-  told.busy--
 }
 
 /** Takes every row out, by `clear` or by dropping the collection and making it again, while others go on searching. */
 export const empty = async (told: Told, client: Client, url: string, isDrop: boolean) => {
   told.isShut = true
-  while (told.busy > 0) await turn()
+  try {
+    while (told.busy > 0) await turn()
+    await emptied(told, client, url, isDrop)
+  } finally {
+    told.isShut = false
+  }
+}
+
+const emptied = async (told: Told, client: Client, url: string, isDrop: boolean) => {
   await change(told.rows, ABSENT, async () => {
     if (!isDrop) {
       const reply = await fetch(`${url}/collections/${told.name}/clear`, { method: 'POST' })
@@ -81,7 +101,6 @@ export const empty = async (told: Told, client: Client, url: string, isDrop: boo
     await client.create(told.name, OPTIONS)
   })
   assert.equal(await told.remote.count(), 0)
-  told.isShut = false
 }
 
 /** Asks through `remote`, which stands for one of the collections, and holds the answer against what was known before and asked for since. */

@@ -22,7 +22,6 @@ const play = async (client: Client, url: string, seed: number): Promise<void> =>
       const ids = [...new Set(drawn)].map((i) => i * WRITERS + number)
       await write(told[draw.below(2)]!, ids, version, draw)
     }
-    writing--
   }
   const searcher = async (draw: Rng): Promise<void> => {
     while (writing > 0) {
@@ -44,7 +43,9 @@ const play = async (client: Client, url: string, seed: number): Promise<void> =>
     }
   }
   await Promise.all([
-    ...Array.from({ length: WRITERS }, (_, i) => writer(i, stream(seed, 'writer', i))),
+    ...Array.from({ length: WRITERS }, (_, i) =>
+      writer(i, stream(seed, 'writer', i)).finally(() => writing--),
+    ),
     ...Array.from({ length: SEARCHERS }, (_, i) => searcher(stream(seed, 'searcher', i))),
     changer(stream(seed, 'changer')),
   ])

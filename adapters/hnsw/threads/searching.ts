@@ -34,7 +34,7 @@ export const createSearching = (): Searching => {
     },
     find: (edition, question) => {
       const reader = readers.get(edition)
-      if (!reader) throw refused(503, 'full', 'no place among the readers of the index was left')
+      if (!reader) throw refused(404, 'no-such-collection', 'it has just been dropped or cleared')
       return hitsOf(reader, question)
     },
     scans: (edition) => readers.get(edition)?.scans ?? 0,
