@@ -3,6 +3,7 @@ import { distances4 } from './distance'
 import { CODE_BYTES, codesOf, METRIC, STRIDE, word } from './layout'
 import { measureFrom } from './query'
 import { keyOf } from './search-layer'
+import { touch } from './touch'
 
 /** Turns `count` slots, written as the choice's keys (u64 each, three more of room behind), into keys by their distance from `base`, sorted. */
 export function rankFrom(c: usize, base: u32, count: u32): void {
@@ -14,7 +15,7 @@ export function rankFrom(c: usize, base: u32, count: u32): void {
   const norm = load<f32>(c, NODE_NORM)
   const n = word(CODE_BYTES)
   const metric = word(METRIC)
-  touch(c, choice, count)
+  touchCodes(c, choice, count)
   const last = load<u64>(choice + ((count - 1) << 3))
   for (let i = count; i < count + 3; i++) store<u64>(choice + (i << 3), last)
   for (let i: u32 = 0; i < count; i += 4) {
@@ -43,13 +44,11 @@ export function rankFrom(c: usize, base: u32, count: u32): void {
 }
 
 /** Every line of their codes is asked for before the first is needed: the misses of the cache overlap. */
-function touch(c: usize, choice: usize, count: u32): void {
+function touchCodes(c: usize, choice: usize, count: u32): void {
   const stride: usize = word(STRIDE)
   let touched: u32 = 0
-  for (let i: u32 = 0; i < count; i++) {
-    const at = codesOf(load<u32>(choice + (i << 3)))
-    for (let line: usize = 0; line < stride; line += 64) touched |= load<u32>(at + line)
-  }
+  for (let i: u32 = 0; i < count; i++)
+    touched |= touch(codesOf(load<u32>(choice + (i << 3))), stride)
   store<u32>(c, touched, TOUCHED)
 }
 

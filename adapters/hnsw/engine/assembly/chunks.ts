@@ -19,7 +19,6 @@ import {
   PIECES_END,
   SHIFT,
   STATES_AT,
-  STORED,
   setState,
   UPPER_FREE,
   USED,
@@ -191,9 +190,4 @@ export function giveUpper(at: u32, level: u32): void {
   const head = UPPER_FREE + level * 4
   store<u32>(at, word(head))
   store<u32>(head, at)
-}
-
-/** Marks a place as taken and not yet to be seen. */
-export function hide(slot: u32, level: u32): void {
-  setState(slot, STORED, level)
 }

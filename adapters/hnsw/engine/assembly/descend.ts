@@ -13,6 +13,7 @@ import {
   word,
 } from './layout'
 import { isLiveKey, keyOf, slotOf } from './search-layer'
+import { touch } from './touch'
 
 /** From the entry point down to `layer`, on each layer above it to the nearest node (ef = 1 in Algorithms 1 and 5): where the pool begins. */
 export function descend(c: usize, entry: u32, layer: u32): void {
@@ -28,7 +29,7 @@ export function descend(c: usize, entry: u32, layer: u32): void {
     for (;;) {
       const links = linksOf(at, lc)
       const before = at
-      touch(c, links, width)
+      touchCodes(c, links, width)
       for (let i: u32 = 0; i < width; i += 4) {
         const place = links + (i << 2)
         const s0 = load<u32>(place)
@@ -69,14 +70,13 @@ export function descend(c: usize, entry: u32, layer: u32): void {
 /** Every line of the codes that a list leads to is asked for before the first is needed. */
 // @ts-ignore: decorator
 @inline
-function touch(c: usize, links: usize, width: u32): void {
+function touchCodes(c: usize, links: usize, width: u32): void {
   const stride: usize = word(STRIDE)
   let touched: u32 = 0
   for (let i: u32 = 0; i < width; i++) {
     const slot = load<u32>(links + (i << 2))
     if (slot == NONE) break
-    const codes = codesOf(slot)
-    for (let line: usize = 0; line < stride; line += 64) touched |= load<u32>(codes + line)
+    touched |= touch(codesOf(slot), stride)
   }
   store<u32>(c, touched, TOUCHED)
 }

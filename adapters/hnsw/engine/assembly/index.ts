@@ -46,7 +46,6 @@ import {
   PIECES_AT,
   PIECES_END,
   READER_EPOCHS,
-  READER_TAKEN,
   READERS,
   SHIFT,
   SIMPLE,
@@ -76,7 +75,7 @@ export { exactKnn, knnSearch } from './knn-search'
 export { places, stateOfPlace } from './layout'
 export { prepareQuery } from './query'
 export { degree, unreachable } from './reach'
-export { isQuiet, joinReaders, leaveReaders, nextEpoch } from './readers'
+export { isQuiet, leaveReaders, nextEpoch } from './readers'
 export { beginWalk, walkOn } from './relink'
 export { free, moveEntry, repair } from './repair'
 export { find } from './rows'
@@ -85,15 +84,13 @@ export { bury, doom, spare, upsert } from './write'
 /** After an image was laid over the memory, for whoever goes on from it: nobody reads yet, nobody takes storage. */
 export function goOn(): void {
   store<u32>(LOCK, 0)
-  memory.fill(READER_EPOCHS, 0, 8 * READERS)
+  memory.fill(READER_EPOCHS, 0, 4 * READERS)
   recountFree()
 }
 
-/** So many pages the memory may have: to be said before anything else, when nobody reads. */
+/** So many pages the memory may have: to be said before anything else. */
 export function endAt(pages: u32): void {
   store<u32>(MOST_PAGES, pages)
-  store<u32>(LOCK, 0)
-  memory.fill(READER_EPOCHS, 0, 8 * READERS)
 }
 
 /** Bytes of a chunk are about so many at most, and it holds from 8 to 256 nodes. */
@@ -162,14 +159,6 @@ function begin(hot: u32): bool {
   if (missing > 0 && memory.grow(missing) < 0) return false
   memory.fill(KINDS, 0, word(CHUNKS) - <u32>KINDS)
   return beginRows() && beginRenewed() && beginHot(hot)
-}
-
-/** Is there a thread that reads? */
-export function hasReaders(): bool {
-  for (let i: u32 = 0; i < READERS; i++) {
-    if (atomic.load<u32>(READER_TAKEN + (i << 2)) != 0) return true
-  }
-  return false
 }
 
 /** Where the caller writes the floats of the vector to be stored or asked for. */

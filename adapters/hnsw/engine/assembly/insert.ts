@@ -1,5 +1,5 @@
 import { rankFrom } from './choice'
-import { giveNode, giveUpper, hide, takeNode, takeUpper } from './chunks'
+import { giveNode, giveUpper, takeNode, takeUpper } from './chunks'
 import { CHOICE, CHOSEN, ensureFound, ensurePool, FOUND, POOL, POOL_SIZE, TOUCHED } from './context'
 import { descend } from './descend'
 import { exactSearch } from './knn-search'
@@ -13,6 +13,7 @@ import {
   linksOf,
   M,
   NONE,
+  STORED,
   setEntry,
   setState,
   tailOf,
@@ -24,6 +25,7 @@ import {
 import { storeVector } from './query'
 import { isLiveKey, keyOf, poolFor, searchLayer } from './search-layer'
 import { selectNeighbors } from './select-neighbors'
+import { touch } from './touch'
 
 /**
  * Algorithm 1, INSERT, for a stored node whose vector is the prepared query: links it, and it is live. False where memory ends, and nothing
@@ -66,7 +68,7 @@ export function storeNode(c: usize, id: u32, version: i32, level: u32): u32 {
     return NONE
   }
   storeVector(c, q)
-  hide(q, level)
+  setState(q, STORED, level)
   const tail = tailOf(q)
   store<u32>(tail, id, ID)
   store<i32>(tail, version, VERSION)
@@ -125,8 +127,7 @@ function linkBack(c: usize, q: u32, layer: u32): void {
   for (let i: u32 = 0; i < width; i++) {
     const e = load<u32>(links + (i << 2))
     if (e == NONE) break
-    const at = linksOf(e, layer)
-    for (let line: usize = 0; line < width << 2; line += 64) touched |= load<u32>(at + line)
+    touched |= touch(linksOf(e, layer), width << 2)
   }
   store<u32>(c, touched, TOUCHED)
   for (let i: u32 = 0; i < width; i++) {

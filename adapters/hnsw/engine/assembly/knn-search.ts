@@ -42,6 +42,7 @@ import { square } from './query'
 import { beginRead, endRead } from './readers'
 import { isOverrun, offerRenewed } from './renewed'
 import { isLiveKey, poolFor, searchLayer, slotOf } from './search-layer'
+import { touch } from './touch'
 
 /** A search under which more rows were replaced than are noted is repeated so often at most. */
 const TRIES = 3
@@ -110,8 +111,7 @@ function measureAgain(c: usize, k: u32, rerank: u32, hot: u32, once: bool): u32 
       const least = leastOf(metric, byCodes, scale, queryScale, length, root)
       if (least > farthest(c, k, found)) continue
       store<u32>(ahead + (usize(count) << 2), slot)
-      const vector = vectorOf(slot)
-      for (let line: usize = 0; line < bytes; line += 64) touched |= load<u32>(vector + line)
+      touched |= touch(vectorOf(slot), bytes)
       count++
     }
     store<u32>(c, touched, TOUCHED)

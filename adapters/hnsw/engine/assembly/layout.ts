@@ -98,10 +98,8 @@ export const RENEWED: usize = 232
 export const UPPER_FREE: usize = 256
 /** The epoch in which each reader began the search that it is at, or 0. */
 export const READER_EPOCHS: usize = 320
-/** 1 for each reader's place that is taken. */
-export const READER_TAKEN: usize = READER_EPOCHS + 4 * READERS
 /** A byte a chunk: NODES, FREE_CHUNK, or 0 where it is storage. */
-export const KINDS: usize = READER_TAKEN + 4 * READERS
+export const KINDS: usize = READER_EPOCHS + 4 * READERS
 export const NODES: u8 = 1
 export const FREE_CHUNK: u8 = 2
 

@@ -2,20 +2,11 @@
  * Grace for readers: a search says when it began, and what is cut off is used again only when every search that may still see it has
  * ended (epoch-based reclamation; Fraser 2004, Practical lock-freedom, §5.2.3).
  */
-import { EPOCH, READER_EPOCHS, READER_TAKEN, READERS, word } from './layout'
+import { EPOCH, READER_EPOCHS, READERS, word } from './layout'
 
-/** A reader's place, or −1 where all are taken. */
-export function joinReaders(): i32 {
-  for (let i: u32 = 0; i < READERS; i++) {
-    if (atomic.cmpxchg<u32>(READER_TAKEN + (i << 2), 0, 1) == 0) return i
-  }
-  return -1
-}
-
-/** Also for a thread that died in the midst of a search. */
+/** The reader is at no search: also for a thread that died in the midst of one. */
 export function leaveReaders(reader: u32): void {
   atomic.store<u32>(READER_EPOCHS + (reader << 2), 0)
-  atomic.store<u32>(READER_TAKEN + (reader << 2), 0)
 }
 
 /** `at` is where the reader's epoch stands, or 0 for the writer, which needs no grace. */

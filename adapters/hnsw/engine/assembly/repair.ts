@@ -20,6 +20,7 @@ import {
   word,
 } from './layout'
 import { selectNeighbors } from './select-neighbors'
+import { touch } from './touch'
 
 /** Places that a step looks at, if it finds none to repair. */
 const STEP: u32 = 4096
@@ -57,8 +58,7 @@ function repairLinks(c: usize, slot: u32, layer: u32, alpha: f32): u32 {
     if (stateOf(n) != DOOMED) continue
     isBroken = true
     // Its links will be needed: the misses of the cache overlap.
-    const further = linksOf(n, layer)
-    for (let line: usize = 0; line < width << 2; line += 64) touched |= load<u32>(further + line)
+    touched |= touch(linksOf(n, layer), width << 2)
   }
   if (!isBroken) return 0
   store<u32>(c, touched, TOUCHED)

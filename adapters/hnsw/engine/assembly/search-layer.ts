@@ -33,6 +33,7 @@ import {
   widthOf,
   word,
 } from './layout'
+import { touch } from './touch'
 
 /** Candidates that are expanded at a time: their misses of the cache overlap. */
 const BEAM: u32 = 12
@@ -206,7 +207,7 @@ function follow(c: usize, pool: usize, size: u32, next: u32, layer: u32): u32 {
     store<u64>(at, key | EXPANDED)
     const slot = slotOf(key)
     const links = layer == 0 ? placeIn(first, shift, gap, bytes, slot) : linksOf(slot, layer)
-    for (let line: usize = 0; line < width; line += 64) touched |= load<u32>(links + line)
+    touched |= touch(links, width)
     store<u32>(lists + (usize(beam) << 2), <u32>links)
     beam++
   }
@@ -251,8 +252,7 @@ function gather(c: usize, layer: u32): u32 {
   let touched: u32 = 0
   const end = gathered + (usize(count) << 2)
   for (let at = gathered; at < end; at += 4) {
-    const codes = placeIn(first, shift, gap, stride, load<u32>(at))
-    for (let line: usize = 0; line < stride; line += 64) touched |= load<u32>(codes + line)
+    touched |= touch(placeIn(first, shift, gap, stride, load<u32>(at)), stride)
   }
   store<u32>(c, touched, TOUCHED)
   const last = load<u32>(end - 4)
