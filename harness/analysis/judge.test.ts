@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { analyse } from './index.ts'
 import { offeredOf } from './offered.ts'
-import { probe, type RunLiteral, runOf, search, upsert } from './run.fixture.ts'
+import { type EventLiteral, probe, type RunLiteral, runOf, search, upsert } from './run.fixture.ts'
 import { viewOf } from './view.ts'
 
 const OPS = [search(0, 0, []), upsert(5, [[1, 0]]), probe(8, 1, [1, 0], [[1, 0]])]
@@ -71,6 +71,36 @@ test('an engine that ended in mid-run makes the run invalid, and says when', () 
   const later = search(3_500_000, 0, [])
   const restarted = validity({ ...gone, ops: [...OPS, later] }).reasons[0]!
   assert.match(restarted.text, /3\.4 s.*by another process/)
+})
+
+test('an engine that answers nothing more until the end makes the run invalid: since when, how much, and why', () => {
+  const searches = (count: number, from: number, event: EventLiteral) =>
+    Array.from({ length: count }, (_, i) => search(from + 100 * i, 0, [], event))
+  const refused: EventLiteral = { outcome: 'fail', error: 'ECONNREFUSED' }
+  const lost: EventLiteral = { outcome: 'unknown', error: 'ECONNRESET' }
+  const until = searches(10, 0, {})
+  const dead = [...until, search(950, 0, [], lost), ...searches(20, 1000, refused)]
+  const [reason, ...others] = validity({ ops: dead }).reasons
+  assert.deepEqual([reason?.code, others], ['engine-silent', []])
+  assert.match(reason!.text, /^From 0\.9 s to the end .*all 21 operations.*ECONNREFUSED/)
+  assert.deepEqual(reasons({ ops: searches(20, 0, refused) }), ['engine-silent'])
+  assert.deepEqual(reasons({ ops: [...dead, search(3000, 0, [])] }), [], 'it came back')
+  assert.deepEqual(reasons({ ops: [...until, ...searches(10, 1000, refused)] }), [], 'too short')
+  assert.deepEqual(reasons({ ops: [...until, ...searches(9, 2000, refused)] }), [], 'too few')
+  const gauges = { 'engine.alive': [[950, 0] as const] }
+  assert.deepEqual(reasons({ ops: dead, gauges }), ['engine-ended'], 'one cause, told once')
+})
+
+test('operations that were not sent are no silence of the engine', () => {
+  const skipped = Array.from({ length: 30 }, (_, i) =>
+    search(1000 + 100 * i, 0, [], { outcome: 'skipped', error: 'skip:swap' }),
+  )
+  assert.deepEqual(reasons({ ops: [...OPS, ...skipped] }), [])
+})
+
+test('a run that was stopped before its clock began says so', () => {
+  const [reason] = validity({ ops: [], history: { interrupted: true, until: -0.02 } }).reasons
+  assert.match(reason!.text, /told to stop before its first operation\.$/)
 })
 
 test('gauges of the engine that could not be read are told once, with the reason', () => {

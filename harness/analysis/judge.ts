@@ -4,13 +4,12 @@ import {
   MILLI,
   type Micros,
   NO_VERSION,
-  OK,
   type Samples,
   type Scope,
-  SECOND,
   STATS_FAILED,
   type Validity,
 } from '../model/index.ts'
+import { endingOf } from './ending.ts'
 import { lastValues, valuesOf } from './gauges.ts'
 import { latenessOf } from './latency.ts'
 import { machineOf } from './machine.ts'
@@ -37,13 +36,12 @@ export const judge = (view: View, withheld: readonly Withheld[], scope: Scope): 
   const { counts, faults } = offeredOf(view)
   const { meta } = view.trace
   const reasons = [
-    ...endOf(view),
+    ...endingOf(view),
     ...faults.map((fault) => ({
       code: 'offered',
       text: `The operations do not add up: ${fault}.`,
     })),
     ...hashOf(view),
-    ...goneOf(view),
     ...busyOf(view.run.samples),
     ...limitsOn(withheld, meta.scenario.limits),
   ]
@@ -111,25 +109,6 @@ const isPartialScan = (view: View): boolean =>
   !isExactScan(view) &&
   plansOf(view).some((plan) => plan !== null && plan !== 'index')
 
-const endOf = ({ history }: View): Remark[] => {
-  const seconds = (history.until / SECOND).toFixed(1)
-  if (!history.closed) {
-    return [
-      {
-        code: 'incomplete',
-        text: `The run ended without closing its history, which is known up to ${seconds} s; later operations are not counted.`,
-      },
-    ]
-  }
-  if (!history.interrupted) return []
-  return [
-    {
-      code: 'interrupted',
-      text: `The run was told to stop at ${seconds} s; what ran until then is reported.`,
-    },
-  ]
-}
-
 const hashOf = ({ run, trace }: View): Remark[] =>
   run.manifest.trace === trace.meta.hash
     ? []
@@ -139,22 +118,6 @@ const hashOf = ({ run, trace }: View): Remark[] =>
           text: `The manifest names the trace ${run.manifest.trace}, the trace beside it is ${trace.meta.hash}.`,
         },
       ]
-
-/** Gauge `engine.alive`: a process that this run started, and that ended before the run did. */
-const goneOf = ({ run: { samples }, history }: View): Remark[] => {
-  const alive = samples.names.indexOf('engine.alive')
-  const gone = samples.at.filter((_, i) => samples.name[i] === alive && samples.value[i] === 0)
-  if (alive < 0 || gone.length === 0) return []
-  const seconds = (gone[0]! / SECOND).toFixed(1)
-  const isBack = history.outcome.some((outcome, i) => outcome === OK && history.sent[i]! > gone[0]!)
-  const after = isBack ? 'another process' : 'nobody'
-  return [
-    {
-      code: 'engine-ended',
-      text: `The engine had ended by ${seconds} s: what was asked after that was answered by ${after}.`,
-    },
-  ]
-}
 
 /** Gauges `harness.….busy`: the share of each 1 s window that the thread spent inside callbacks. */
 const busyOf = (samples: Samples): Remark[] =>
