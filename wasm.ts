@@ -7,7 +7,16 @@ import { createHash } from 'node:crypto'
 import { globSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-const OPTIONS = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub']
+const OPTIONS = [
+  '-O3',
+  '--noAssert',
+  '--enable',
+  'simd',
+  '--enable',
+  'relaxed-simd',
+  '--runtime',
+  'stub',
+]
 /** Modules whose memory threads share: it is made by whoever instantiates them. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   'adapters/hnsw/engine/assembly': [

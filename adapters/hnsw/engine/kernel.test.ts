@@ -6,9 +6,9 @@ import { createMemory } from './memory.ts'
 
 const METRICS = ['l2', 'cosine', 'ip'] as const
 
-/** A vector as codes of so many steps to either side of 0, and what a step is. */
-const coded = (vector: Float32Array, reach: number) => {
-  const scale = vector.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / reach
+/** A vector rounded to 127 steps to either side of 0. */
+const coded = (vector: Float32Array) => {
+  const scale = vector.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / 127
   return vector.map((x) => Math.round(x / scale) * scale)
 }
 const dot = (a: Float32Array, b: Float32Array): number =>
@@ -43,7 +43,7 @@ test('four distances by codes at once are those of a plain loop over the rounded
       kernel.codeDistances(context)
       const found = new Float32Array(shared.buffer, at, 4)
       rows.forEach((row, i) => {
-        const [q, x] = [coded(query, 2047), coded(row, 127)]
+        const [q, x] = [coded(query), coded(row)]
         const sizes = dot(q, q) + dot(x, x)
         const expected =
           metric === 'l2'

@@ -12,14 +12,14 @@ import {
 
 /**
  * What one operation at a time works in; each thread has its own. Words of a context, then its buffers; each buffer that grows is storage of
- * its own. A query is a vector (f32), its codes (i16) and two numbers; there is one for the operation and one for nodes compared among
+ * its own. A query is a vector (f32), the planes of its codes (`distances4`) and two numbers; there is one for the operation and one for nodes compared among
  * themselves.
  */
 export const VECTOR: usize = 0
-export const CODES: usize = 4
+export const PLANES: usize = 4
 export const QUERY_SCALE: usize = 8
 export const QUERY_NORM: usize = 12
-/** Codes, scale and norm of a node that others are measured from. */
+/** Planes, scale and norm of a node that others are measured from. */
 export const NODE: usize = 16
 export const NODE_SCALE: usize = 20
 export const NODE_NORM: usize = 24
@@ -70,20 +70,20 @@ function choiceCapacity(): u32 {
 /** A new context, of the writer (−1) or of a reader: its address, or 0 where memory ends. A reader chooses no neighbours. */
 export function createContext(reader: i32): u32 {
   const vector = word(VECTOR_BYTES)
-  const codes = word(CODE_BYTES) << 1
-  // A beam of twelve lists of links, and a slot of padding for each lane of a vector.
-  const gathered = upTo(4 * (24 * word(M) + 4), 16)
+  const planes = word(CODE_BYTES) << 1
+  // A beam of six lists of links, and a slot of padding for each lane of a vector.
+  const gathered = upTo(4 * (12 * word(M) + 4), 16)
   const lists: u32 = 64
   const choice = reader < 0 ? upTo(8 * choiceCapacity(), 16) : 0
   const chosen = reader < 0 ? upTo(4 * (2 * word(M) + 4), 16) : 0
-  const at = takeStorage(WORDS + vector + 2 * codes + gathered + lists + choice + chosen)
+  const at = takeStorage(WORDS + vector + 2 * planes + gathered + lists + choice + chosen)
   if (at == 0) return 0
   memory.fill(at, 0, WORDS)
   let next = at + WORDS
   store<u32>(at, next, VECTOR)
-  store<u32>(at, (next += vector), CODES)
-  store<u32>(at, (next += codes), NODE)
-  store<u32>(at, (next += codes), GATHERED)
+  store<u32>(at, (next += vector), PLANES)
+  store<u32>(at, (next += planes), NODE)
+  store<u32>(at, (next += planes), GATHERED)
   store<u32>(at, (next += gathered), LISTS)
   store<u32>(at, (next += lists), CHOICE)
   store<u32>(at, (next += choice), CHOSEN)

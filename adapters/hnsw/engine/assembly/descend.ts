@@ -1,4 +1,4 @@
-import { CODES, POOL, POOL_LIVE, POOL_SIZE, QUERY_NORM, QUERY_SCALE, TOUCHED } from './context'
+import { PLANES, POOL, POOL_LIVE, POOL_SIZE, QUERY_NORM, QUERY_SCALE, TOUCHED } from './context'
 import { distances4 } from './distance'
 import {
   CODE_BYTES,
@@ -17,7 +17,7 @@ import { touch } from './touch'
 
 /** From the entry point down to `layer`, on each layer above it to the nearest node (ef = 1 in Algorithms 1 and 5): where the pool begins. */
 export function descend(c: usize, entry: u32, layer: u32): void {
-  const codes: usize = load<u32>(c, CODES)
+  const planes: usize = load<u32>(c, PLANES)
   const scale = load<f32>(c, QUERY_SCALE)
   const norm = load<f32>(c, QUERY_NORM)
   const n = word(CODE_BYTES)
@@ -42,7 +42,7 @@ export function descend(c: usize, entry: u32, layer: u32): void {
         const t2 = or(s2, s0)
         const t3 = or(s3, s0)
         const distances = distances4(
-          codes,
+          planes,
           scale,
           norm,
           codesOf(s0),
@@ -84,7 +84,7 @@ function touchCodes(c: usize, links: usize, width: u32): void {
 function keyFrom(c: usize, slot: u32): u64 {
   const at = codesOf(slot)
   const distances = distances4(
-    load<u32>(c, CODES),
+    load<u32>(c, PLANES),
     load<f32>(c, QUERY_SCALE),
     load<f32>(c, QUERY_NORM),
     at,

@@ -5,9 +5,9 @@
 import { recountFree } from './chunks'
 import {
   BURIED,
-  CODES,
   ensureFound,
   FOUND,
+  PLANES,
   QUERY_NORM,
   QUERY_SCALE,
   READER,
@@ -208,7 +208,7 @@ export function tellRows(c: usize, count: u32): u32 {
 export function codeDistances(c: usize): void {
   const at: usize = load<u32>(c, FOUND)
   const distances = distances4(
-    load<u32>(c, CODES),
+    load<u32>(c, PLANES),
     load<f32>(c, QUERY_SCALE),
     load<f32>(c, QUERY_NORM),
     codesOf(load<u32>(at)),

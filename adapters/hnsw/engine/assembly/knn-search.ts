@@ -27,6 +27,7 @@ import {
   LIVE,
   METRIC,
   NONE,
+  NORM,
   places,
   RENEWED,
   SCALE,
@@ -107,8 +108,7 @@ function measureAgain(c: usize, k: u32, rerank: u32, hot: u32, once: bool): u32 
       const slot = slotOf(key)
       // One that is too far whatever its rounding hides need not be measured.
       const byCodes = unordered(<u32>(key >> 32))
-      const scale = abs(load<f32>(tailOf(slot), SCALE))
-      const least = leastOf(metric, byCodes, scale, queryScale, length, root)
+      const least = leastOf(metric, byCodes, tailOf(slot), queryScale, length, root)
       if (least > farthest(c, k, found)) continue
       store<u32>(ahead + (usize(count) << 2), slot)
       touched |= touch(vectorOf(slot), bytes)
@@ -122,27 +122,30 @@ function measureAgain(c: usize, k: u32, rerank: u32, hot: u32, once: bool): u32 
 }
 
 /**
- * What the true distance is at least, given that by codes, the node's scale and the query's. Codes stand for points near the vectors: rounding
+ * What the true distance is at least, given that by codes, the node's tail and the query's scale. Codes stand for points near the vectors: rounding
  * moves a component by half a step at most, a vector by √D / 2 steps, and, where roundings are independent, towards another point by eight
- * standard deviations of a step's uniform error (1/√12) in one case of 10¹⁵. Under l2 and cosine a distance is that of two points, under
- * ip it has only the lengths of the vectors to go by.
+ * standard deviations of a step's uniform error (1/√12) in one case of 10¹⁵; the deviations of two such errors add up by squares. Under l2 and
+ * cosine a distance is that of two points, under ip it has only the lengths of the vectors to go by.
  */
 // @ts-ignore: decorator
 @inline
 function leastOf(
   metric: u32,
   byCodes: f32,
-  scale: f32,
+  tail: usize,
   queryScale: f32,
   length: f32,
   root: f32,
 ): f32 {
-  const towards = min<f32>(root / 2, 2.31)
-  if (metric == IP) return byCodes - towards * scale * (length + 127 * root * queryScale)
-  const steps = scale + queryScale
+  const scale = abs(load<f32>(tail, SCALE))
+  const aside = (root / 2) * (scale + queryScale)
+  if (metric == IP) {
+    const towards = min<f32>(root / 2, 2.31)
+    return byCodes - towards * (scale * length + queryScale * sqrt<f32>(load<f32>(tail, NORM)))
+  }
+  const towards = min<f32>(aside, 2.31 * sqrt<f32>(scale * scale + queryScale * queryScale))
   const squared = metric == L2 ? byCodes : 2 * byCodes
-  const aside = (root / 2) * steps
-  const least = squared - 2 * sqrt<f32>(squared) * towards * steps - aside * aside
+  const least = squared - 2 * sqrt<f32>(squared) * towards - aside * aside
   return metric == L2 ? least : least / 2
 }
 

@@ -1,4 +1,4 @@
-import { CODES, NODE, NODE_NORM, NODE_SCALE, QUERY_NORM, QUERY_SCALE, VECTOR } from './context'
+import { NODE, NODE_NORM, NODE_SCALE, PLANES, QUERY_NORM, QUERY_SCALE, VECTOR } from './context'
 import { lanes } from './distance'
 import {
   CODE_BYTES,
@@ -14,9 +14,8 @@ import {
   word,
 } from './layout'
 
-/** What a query's codes reach up to: twelve bits and a sign, so that products with codes of eight bits add up in 32 bits to 4,096 dimensions. */
-const QUERY_REACH: f32 = 2047
-const NODE_REACH: f32 = 127
+/** What codes reach up to: seven bits and a sign, so that products add up in 32 bits to 4,096 dimensions and far beyond. */
+const REACH: f32 = 127
 
 /** Below this a vector counts as one of zeros in its codes: its products vanish in floats, and the inverse of its scale would not be one. */
 const LEAST: f32 = 1e-30
@@ -39,18 +38,28 @@ export function queryOfVector(c: usize, slot: u32): void {
 function encode(c: usize): void {
   const vector: usize = load<u32>(c, VECTOR)
   const bytes: usize = word(VECTOR_BYTES)
+  const planes: usize = load<u32>(c, PLANES)
+  const n: usize = word(CODE_BYTES)
   const most = largest(vector, bytes)
-  const per = f32x4.splat(most >= LEAST ? QUERY_REACH / most : 0)
-  const codes: usize = load<u32>(c, CODES)
-  let sum = f32x4.splat(0)
-  for (let i: usize = 0; i < bytes; i += 32) {
-    const eight = coded(vector + i, per)
-    v128.store(codes + (i >> 1), eight)
-    sum = f32x4.add(sum, f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(eight, eight)))
+  const per = f32x4.splat(most >= LEAST ? REACH / most : 0)
+  let sum = i32x4.splat(0)
+  for (let i: usize = 0; i < n; i += 16) {
+    const low = coded(vector + (i << 2), per)
+    const high = coded(vector + (i << 2) + 32, per)
+    split(i8x16.narrow_i16x8_s(low, high), planes + i, n)
+    sum = i32x4.add(sum, i32x4.add(i32x4.dot_i16x8_s(low, low), i32x4.dot_i16x8_s(high, high)))
   }
-  const scale: f32 = most >= LEAST ? most / QUERY_REACH : 0
+  const scale: f32 = most >= LEAST ? most / REACH : 0
   store<f32>(c, scale, QUERY_SCALE)
-  store<f32>(c, normOf(scale, lanes(sum)), QUERY_NORM)
+  store<f32>(c, normOf(scale, lanes(f32x4.convert_i32x4_s(sum))), QUERY_NORM)
+}
+
+/** Sixteen codes as their low seven bits, and `n` bytes behind those their signs, 1 for a negative one. */
+// @ts-ignore: decorator
+@inline
+function split(codes: v128, at: usize, n: usize): void {
+  v128.store(at, v128.and(codes, i8x16.splat(127)))
+  v128.store(at + n, i8x16.shr_u(codes, 7))
 }
 
 /**
@@ -64,23 +73,17 @@ function normOf(scale: f32, codesSquared: f32): f32 {
 
 /** Stores the query in the context as the vector and codes of a node. */
 export function storeVector(c: usize, slot: u32): void {
-  const vector: usize = load<u32>(c, VECTOR)
-  const bytes: usize = word(VECTOR_BYTES)
-  memory.copy(vectorOf(slot), vector, bytes)
-  const most = largest(vector, bytes)
-  const per = f32x4.splat(most >= LEAST ? NODE_REACH / most : 0)
+  memory.copy(vectorOf(slot), load<u32>(c, VECTOR), word(VECTOR_BYTES))
+  const planes: usize = load<u32>(c, PLANES)
   const codes = codesOf(slot)
-  let sum = i32x4.splat(0)
-  for (let i: usize = 0; i < bytes; i += 64) {
-    const low = coded(vector + i, per)
-    const high = coded(vector + i + 32, per)
-    v128.store(codes + (i >> 2), i8x16.narrow_i16x8_s(low, high))
-    sum = i32x4.add(sum, i32x4.add(i32x4.dot_i16x8_s(low, low), i32x4.dot_i16x8_s(high, high)))
+  const n: usize = word(CODE_BYTES)
+  for (let i: usize = 0; i < n; i += 16) {
+    const sign = i8x16.shl(v128.load(planes + n + i), 7)
+    v128.store(codes + i, v128.or(v128.load(planes + i), sign))
   }
-  const scale: f32 = most >= LEAST ? most / NODE_REACH : 0
   const tail = tailOf(slot)
-  store<f32>(tail, scale, SCALE)
-  store<f32>(tail, normOf(scale, lanes(f32x4.convert_i32x4_s(sum))), NORM)
+  store<f32>(tail, load<f32>(c, QUERY_SCALE), SCALE)
+  store<f32>(tail, load<f32>(c, QUERY_NORM), NORM)
 }
 
 /** Eight floats as integers of 16 bits; what is no number becomes 0. */
@@ -94,14 +97,12 @@ function coded(from: usize, per: v128): v128 {
 
 /** Makes a node the one that others are measured from. */
 export function measureFrom(c: usize, slot: u32): void {
-  widen(codesOf(slot), load<u32>(c, NODE))
+  const codes = codesOf(slot)
+  const planes: usize = load<u32>(c, NODE)
+  const n: usize = word(CODE_BYTES)
+  for (let i: usize = 0; i < n; i += 16) split(v128.load(codes + i), planes + i, n)
   store<f32>(c, abs(load<f32>(tailOf(slot), SCALE)), NODE_SCALE)
   store<f32>(c, load<f32>(tailOf(slot), NORM), NODE_NORM)
-}
-
-function widen(codes: usize, into: usize): void {
-  const n: usize = word(CODE_BYTES)
-  for (let i: usize = 0; i < n; i += 8) v128.store(into + (i << 1), v128.load_ext<i8>(codes + i))
 }
 
 /** A vector of zeros stays one: its cosine with everything is taken as 0. */

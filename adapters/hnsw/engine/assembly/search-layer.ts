@@ -1,8 +1,8 @@
 import {
-  CODES,
   emptyVisited,
   GATHERED,
   LISTS,
+  PLANES,
   POOL,
   POOL_CAPACITY,
   POOL_LIVE,
@@ -36,7 +36,7 @@ import {
 import { touch } from './touch'
 
 /** Candidates that are expanded at a time: their misses of the cache overlap. */
-const BEAM: u32 = 12
+const BEAM: u32 = 6
 /** A key is a distance, whether the slot was a tombstone when it was met, the slot, and whether its links were followed. */
 const EXPANDED: u64 = 1
 const DEAD: u64 = 1 << 30
@@ -83,7 +83,7 @@ export function searchLayer(c: usize, ef: u32, layer: u32): bool {
   const pool: usize = load<u32>(c, POOL)
   const gathered: usize = load<u32>(c, GATHERED)
   const n: usize = word(CODE_BYTES)
-  const codes: usize = load<u32>(c, CODES)
+  const planes: usize = load<u32>(c, PLANES)
   const scale = load<f32>(c, QUERY_SCALE)
   const norm = load<f32>(c, QUERY_NORM)
   const metric = word(METRIC)
@@ -119,7 +119,7 @@ export function searchLayer(c: usize, ef: u32, layer: u32): bool {
       const c1 = placeIn(first, shift, gap, stride, s1)
       const c2 = placeIn(first, shift, gap, stride, s2)
       const c3 = placeIn(first, shift, gap, stride, s3)
-      const distances = distances4(codes, scale, norm, c0, c1, c2, c3, n, metric)
+      const distances = distances4(planes, scale, norm, c0, c1, c2, c3, n, metric)
       let near = i32x4.bitmask(f32x4.lt(distances, f32x4.splat(bound)))
       // What fills the last four up is not taken.
       if (count - i < 4) near &= (1 << (count - i)) - 1
