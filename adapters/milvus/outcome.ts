@@ -6,7 +6,7 @@ import { type EngineError, refusal } from '../../harness/model/index.ts'
  * refused before it was appended to the log. All else may have been applied: unknown.
  */
 
-/** Codes of a Milvus status after which a write surely changed nothing. */
+/** Codes of a Milvus status after which a write surely changed nothing, each by the name that Milvus gives it: 10 is its ErrServiceUnimplemented. */
 export const REFUSED_BY_MILVUS: Readonly<Record<number, string>> = {
   3: 'memory limit exceeded',
   4: 'request limit exceeded',
@@ -41,7 +41,7 @@ export const REFUSED_BY_MILVUS: Readonly<Record<number, string>> = {
   1700: 'field not found',
 }
 
-/** gRPC status codes after which a write surely changed nothing. */
+/** gRPC status codes after which a write surely changed nothing, each by the name that gRPC gives it: 12 is its UNIMPLEMENTED. */
 export const REFUSED_BY_GRPC: Readonly<Record<number, string>> = {
   3: 'invalid argument',
   5: 'not found',
