@@ -11,7 +11,13 @@ import {
 import { type Client, createClient } from './client.ts'
 import { SCHEMAS } from './json.ts'
 import { launch } from './launch.ts'
-import { checkDurability, type HnswOptions, parseOptions, settingsOf } from './options.ts'
+import {
+  checkDurability,
+  type HnswOptions,
+  parseOptions,
+  refuseOption,
+  settingsOf,
+} from './options.ts'
 import { DURABILITY } from './store/sync.ts'
 import type { Hits } from './wire.ts'
 
@@ -41,7 +47,7 @@ export const adapter: Adapter<HnswOptions> = {
 export default adapter
 
 const urlOf = ({ url }: HnswOptions): string => {
-  if (!url) throw new Error('hnsw: url: none is given and no server was launched')
+  if (!url) throw refuseOption('url', 'none is given and no server was launched')
   return url
 }
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Launched } from '../../harness/model/index.ts'
-import { type HnswOptions, parseOptions } from './options.ts'
+import { type HnswOptions, parseOptions, refuseOption } from './options.ts'
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 const ENTRY = fileURLToPath(new URL(`./server${extension}`, import.meta.url))
@@ -21,7 +21,7 @@ export const launch = async (
   durability?: string,
 ): Promise<Launched<HnswOptions>> => {
   const parsed = parseOptions(options)
-  if (parsed.url) throw new Error('hnsw: url: it is running already, there is nothing to launch')
+  if (parsed.url) throw refuseOption('url', 'it is running already, there is nothing to launch')
   mkdirSync(dir, { recursive: true })
   const log = join(dir, 'hnsw.log')
   const stderr = openSync(log, 'a')

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import type { Collection } from '../../harness/model/index.ts'
+import { refusalsOf } from '../options.ts'
 import type { Settings } from './json.ts'
 import { DURABILITY } from './store/sync.ts'
 import { MOST_THREADS } from './threads/index.ts'
+
+export const { read, refuseOption } = refusalsOf('hnsw')
 
 /** What may stand behind `hnsw:`; m, efConstruction and ef go before those of the scenario. */
 const schema = z.strictObject({
@@ -41,27 +44,19 @@ const fail = (context: z.RefinementCtx): never => {
 }
 
 /** Options of a target: none, a URL, or an object. The error names the option. */
-export const parseOptions = (options: unknown): HnswOptions => {
-  const given =
-    options === undefined ? {} : typeof options === 'string' ? { url: options } : options
-  const parsed = schema.safeParse(given)
-  if (parsed.success) return checkTogether(parsed.data)
-  const { path, message } = parsed.error.issues[0]!
-  throw new Error(`hnsw: ${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`)
-}
+export const parseOptions = (options: unknown): HnswOptions =>
+  checkTogether(read(schema, typeof options === 'string' ? { url: options } : (options ?? {})))
 
 const checkTogether = (options: HnswOptions): HnswOptions => {
   const { url, data, sync, threads } = options
   if (url !== undefined && data !== undefined) {
-    throw new Error('hnsw: data: the server at this url runs already, its folder is its own')
+    throw refuseOption('data', 'the server at this url runs already, its folder is its own')
   }
   if (url !== undefined && threads !== undefined) {
-    throw new Error(
-      'hnsw: threads: the server at this url runs already, and has the threads it has',
-    )
+    throw refuseOption('threads', 'the server at this url runs already, and has the threads it has')
   }
   if (sync !== undefined && data === undefined) {
-    throw new Error('hnsw: sync: there is nothing to sync without data, a folder')
+    throw refuseOption('sync', 'there is nothing to sync without data, a folder')
   }
   return options
 }
@@ -73,12 +68,12 @@ export const settingsOf = (options: HnswOptions, at: Collection): Settings => {
   checkLevels(at)
   const { kind, ...index } = at.index
   if (kind !== 'hnsw' && kind !== 'exact') {
-    throw new Error(`hnsw: index.kind: there is no ${kind}, only hnsw and exact`)
+    throw refuseOption('index.kind', `there is no ${kind}, only hnsw and exact`)
   }
   const known: readonly string[] = kind === 'hnsw' ? INDEX_KEYS : []
   for (const [key, value] of Object.entries(index)) {
-    if (!known.includes(key)) throw new Error(`hnsw: index.${key}: ${kind} has no such option`)
-    if (typeof value !== 'number') throw new Error(`hnsw: index.${key}: must be a number`)
+    if (!known.includes(key)) throw refuseOption(`index.${key}`, `${kind} has no such option`)
+    if (typeof value !== 'number') throw refuseOption(`index.${key}`, 'must be a number')
   }
   const { url: _, data: __, sync: ___, threads: ____, seed, ...own } = options
   const base = { dimensions: at.dimensions, metric: at.metric, kind }
@@ -88,10 +83,10 @@ export const settingsOf = (options: HnswOptions, at: Collection): Settings => {
 
 const checkLevels = ({ consistency, durability }: Collection): void => {
   if (consistency !== 'default') {
-    throw new Error(`hnsw: consistency: there is no ${consistency}, only default`)
+    throw refuseOption('consistency', `there is no ${consistency}, only default`)
   }
   if (!['default', ...Object.keys(DURABILITY)].includes(durability)) {
-    throw new Error(`hnsw: durability: there is no ${durability}, only default, disk and memory`)
+    throw refuseOption('durability', `there is no ${durability}, only default, disk and memory`)
   }
 }
 
@@ -101,7 +96,8 @@ export const checkDurability = ({ durability }: Collection, offered: string): vo
     return
   }
   const cure = durability === 'disk' ? 'with data, as hnsw:{"data":"./folder"}' : 'without data'
-  throw new Error(
-    `hnsw: durability: ${durability} is not what this server offers, which is "${offered}": launch one ${cure}`,
+  throw refuseOption(
+    'durability',
+    `${durability} is not what this server offers, which is "${offered}": launch one ${cure}`,
   )
 }

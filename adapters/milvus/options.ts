@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import type { Collection, IndexOptions } from '../../harness/model/index.ts'
+import { count, refusalsOf } from '../options.ts'
 
-const count = (low: number, high: number) => z.int().min(low).max(high)
+/** Names the variable that holds the token, `user:password` or an API key. */
+export const TOKEN = 'DRIFTMARK_MILVUS_TOKEN'
+
+export const { checkName, read, refuseOption } = refusalsOf('milvus', {
+  token: `is read from the environment alone, ${TOKEN}`,
+})
 
 const schema = z.strictObject({
   /** Of a running server, `host:port`, `http://…` or `https://…`; null: `launch` starts milvus-lite. */
@@ -27,10 +33,7 @@ export type MilvusOptions = z.output<typeof schema>
 
 /** Reads nothing (launch), an address, or an object; an error names the option and never shows the address. */
 export const parseOptions = (options: unknown): MilvusOptions =>
-  read(schema, typeof options === 'string' ? { url: options } : (options ?? {}), '')
-
-/** Names the variable that holds the token, `user:password` or an API key. */
-export const TOKEN = 'DRIFTMARK_MILVUS_TOKEN'
+  read(schema, typeof options === 'string' ? { url: options } : (options ?? {}))
 
 /** sq8: a byte a dimension, which makes HNSW_SQ of HNSW and IVF_SQ8 of IVF_FLAT. */
 const quantization = z.enum(['none', 'sq8']).default('none')
@@ -94,13 +97,6 @@ export const levelOf = ({ consistency }: Pick<Collection, 'consistency'>): Level
   throw refuseOption('consistency', `"${consistency}" ${why}`)
 }
 
-const NAME = /^[a-z][a-z0-9_]{0,62}$/
-
-/** Refuses a name that is no plain identifier. */
-export const checkName = (name: string): void => {
-  if (!NAME.test(name)) throw refuseOption('name', `"${name}" must match [a-z][a-z0-9_]{0,62}`)
-}
-
 /** Refuses a collection that this server cannot be: its name, durability, or a kind of index that milvus-lite lacks. */
 export const checkCollection = (
   { name, durability, dimensions }: Collection,
@@ -119,21 +115,6 @@ export const checkCollection = (
     throw refuseOption('index.kind', '"ivf-pq" is not offered by milvus-lite, only by Milvus')
   if (dimensions % index.m !== 0)
     throw refuseOption('index.m', `${index.m} does not divide the ${dimensions} dimensions`)
-}
-
-/** An error that names the option at fault, in its text and as `option`. */
-export const refuseOption = (option: string, why: string): Error =>
-  Object.assign(new Error(`milvus: ${option}: ${why}`), { option })
-
-const read = <T>(shape: z.ZodType<T>, given: unknown, prefix: string): T => {
-  const parsed = shape.safeParse(given)
-  if (parsed.success) return parsed.data
-  const { path, message, ...issue } = parsed.error.issues[0]!
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
-  const option = prefix + [...path, ...unknown].join('.') || 'options'
-  const why =
-    option === 'token' ? `is read from the environment alone, ${TOKEN}` : 'there is no such option'
-  throw refuseOption(option, unknown.length > 0 ? why : message)
 }
 
 function isServerUrl(text: string): boolean {

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Collection, IndexOptions } from '../../harness/model/index.ts'
+import { count, refusalsOf } from '../options.ts'
 import { RESERVED } from './settings.ts'
 
-const count = (low: number, high: number) => z.int().min(low).max(high)
+export const { checkName, read, refuseOption } = refusalsOf('pgvector')
 
 const settingName = z
   .string()
@@ -58,7 +59,7 @@ const target = schema.refine(
 
 /** Reads nothing (launch), a postgres:// URL, or an object; an error names the option and never shows the URL. */
 export const parseOptions = (options: unknown): PgvectorOptions =>
-  read(target, typeof options === 'string' ? { url: options } : (options ?? {}), '')
+  read(target, typeof options === 'string' ? { url: options } : (options ?? {}))
 
 const MOST_EF = 1_000
 const hnsw = z.strictObject({
@@ -95,13 +96,6 @@ export const effortOf = (
   return ef ?? (index.kind === 'hnsw' ? index.ef : index.probes)
 }
 
-const NAME = /^[a-z][a-z0-9_]{0,62}$/
-
-/** Refuses a name that is no plain identifier. */
-export const checkName = (name: string): void => {
-  if (!NAME.test(name)) throw refuseOption('name', `"${name}" must match [a-z][a-z0-9_]{0,62}`)
-}
-
 /** The most dimensions that an index takes, by what it holds of a vector (pgvector's manual). */
 const MOST_DIMENSIONS: Readonly<Record<Quantization, number>> = {
   none: 2_000,
@@ -134,19 +128,6 @@ export const checkCollection = ({ name, consistency, durability }: Collection): 
     throw refuseOption('consistency', `"${consistency}" is not offered, only default`)
   if (!['default', 'disk', 'memory'].includes(durability))
     throw refuseOption('durability', `"${durability}" is not offered, only default, disk, memory`)
-}
-
-/** An error that names the option at fault, in its text and as `option`. */
-export const refuseOption = (option: string, why: string): Error =>
-  Object.assign(new Error(`pgvector: ${option}: ${why}`), { option })
-
-const read = <T>(shape: z.ZodType<T>, given: unknown, prefix: string): T => {
-  const parsed = shape.safeParse(given)
-  if (parsed.success) return parsed.data
-  const { path, message, ...issue } = parsed.error.issues[0]!
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
-  const option = prefix + [...path, ...unknown].join('.') || 'options'
-  throw refuseOption(option, unknown.length > 0 ? 'there is no such option' : message)
 }
 
 function isServerUrl(text: string): boolean {

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Collection, IndexOptions } from '../../harness/model/index.ts'
+import { count, refusalsOf } from '../options.ts'
 
-const count = (low: number, high: number) => z.int().min(low).max(high)
+export const { checkName, read, refuseOption } = refusalsOf('qdrant')
+
 const kilobytes = (low: number) => count(low, 2 ** 31)
 const address = z.string().refine(isServerUrl, 'must be http://host:port or https://host:port')
 
@@ -78,7 +80,7 @@ export const parseOptions = (options: unknown): QdrantOptions => {
   const given = typeof options === 'string' ? { url: options } : (options ?? {})
   if (typeof given === 'object' && Object.keys(given).some((key) => /^api_?key$/i.test(key)))
     throw refuseOption('apiKey', `a secret is no option: put it into ${KEYS.join(' or ')}`)
-  return checkTogether(read(schema, given, ''))
+  return checkTogether(read(schema, given))
 }
 
 /** Variables of the environment that may hold the API key, the first before the second. */
@@ -112,14 +114,8 @@ export type Index = z.output<typeof index>
 
 export const parseIndex = (options: IndexOptions): Index => read(index, options, 'index.')
 
-const NAME = /^[a-z][a-z0-9_]{0,62}$/
 const CONSISTENCIES = ['default', 'majority', 'quorum', 'all']
 const DURABILITIES = ['default', 'disk', 'memory']
-
-/** Refuses a name that is none, since it goes into a URL. */
-export const checkName = (name: string): void => {
-  if (!NAME.test(name)) throw refuseOption('name', `"${name}" must match [a-z][a-z0-9_]{0,62}`)
-}
 
 /** Refuses a collection that Qdrant cannot be: its name, consistency or durability. */
 export const checkCollection = (at: Collection, { wait }: QdrantOptions): void => {
@@ -133,19 +129,6 @@ export const checkCollection = (at: Collection, { wait }: QdrantOptions): void =
       'wait',
       'a write that is not waited for is not on the disk: durability disk needs true',
     )
-}
-
-/** An error that names the option at fault, in its text and as `option`. */
-export const refuseOption = (option: string, why: string): Error =>
-  Object.assign(new Error(`qdrant: ${option}: ${why}`), { option })
-
-const read = <T>(shape: z.ZodType<T>, given: unknown, prefix: string): T => {
-  const parsed = shape.safeParse(given)
-  if (parsed.success) return parsed.data
-  const { path, message, ...issue } = parsed.error.issues[0]!
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
-  const option = prefix + [...path, ...unknown].join('.') || 'options'
-  throw refuseOption(option, unknown.length > 0 ? 'there is no such option' : message)
 }
 
 function isServerUrl(text: string): boolean {

@@ -9,25 +9,18 @@ import {
 import { idsBody, jsonBody, queryBody, readHits, readJson, rowsBody, textBody } from './bodies.ts'
 import { type Client, createClient } from './client.ts'
 import { launch } from './launch.ts'
-import { type Address, parseOptions, type SimOptions } from './options.ts'
+import { type Address, checkName, parseOptions, refuseOption, type SimOptions } from './options.ts'
 import { type Bytes, NOTHING, type Verb } from './protocol.ts'
 
-const NAME = /^[a-z][a-z0-9_]{0,62}$/
-
-const checkName = (name: string): void => {
-  if (!NAME.test(name)) throw refusal(`sim: the collection name "${name}" is not ${NAME.source}`)
-}
-
 const addressOf = ({ server }: SimOptions): Address => {
-  if (!server) throw new Error('sim: server: none is given and none was launched')
+  if (!server) throw refuseOption('server', 'none is given and none was launched')
   return server
 }
 
 const checkCollection = ({ name, consistency, durability }: Collection): void => {
   checkName(name)
   for (const [option, value] of Object.entries({ consistency, durability })) {
-    if (value !== 'default')
-      throw refusal(`sim: ${option}: "${value}" is unknown; there is default`)
+    if (value !== 'default') throw refuseOption(option, `"${value}" is unknown; there is default`)
   }
 }
 

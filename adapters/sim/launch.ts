@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Launched } from '../../harness/model/index.ts'
 import { CRASHED } from './crash.ts'
-import { parseOptions, type SimOptions } from './options.ts'
+import { parseOptions, refuseOption, type SimOptions } from './options.ts'
 import type { Life } from './server.ts'
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
@@ -18,7 +18,7 @@ const ENTRY = fileURLToPath(new URL(`./server${extension}`, import.meta.url))
 export const launch = async (dir: string, options: unknown): Promise<Launched<SimOptions>> => {
   const parsed = parseOptions(options)
   if (parsed.server)
-    throw new Error('sim: server: it is running already, there is nothing to launch')
+    throw refuseOption('server', 'it is running already, there is nothing to launch')
   await mkdir(dir, { recursive: true })
   const flaws = { ...parsed, log: parsed.log === null ? null : resolve(dir, parsed.log) }
   const own = parsed.crash ? await mkdtemp(join(dir, 'sim-')) : null

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { refusalsOf } from '../options.ts'
+
+export const { checkName, read, refuseOption } = refusalsOf('sim')
 
 const chance = z.number().min(0).max(1)
 const share = chance.default(0)
@@ -125,18 +128,11 @@ export type Address = z.output<typeof server>
 const ADDRESS = /^([^:/]+):(\d{1,5})$/
 
 /** Reads nothing (a sim without flaws), `host:port` of a running server, or an object; an error names the option. */
-export const parseOptions = (options: unknown): SimOptions => {
-  const given = typeof options === 'string' ? { server: parseAddress(options) } : (options ?? {})
-  const parsed = schema.safeParse(given)
-  if (parsed.success) return parsed.data
-  const { path, message, ...issue } = parsed.error.issues[0]!
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys : []
-  const name = [...path, ...unknown.slice(0, 1)].join('.') || 'options'
-  throw new Error(`sim: ${name}: ${unknown.length > 0 ? 'there is no such option' : message}`)
-}
+export const parseOptions = (options: unknown): SimOptions =>
+  read(schema, typeof options === 'string' ? { server: parseAddress(options) } : (options ?? {}))
 
 const parseAddress = (text: string): { host: string; port: number } => {
   const match = ADDRESS.exec(text)
-  if (!match) throw new Error(`sim: server: "${text}" is not host:port`)
+  if (!match) throw refuseOption('server', `"${text}" is not host:port`)
   return { host: match[1]!, port: Number(match[2]) }
 }
