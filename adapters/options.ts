@@ -4,7 +4,7 @@ import { type EngineError, refusal } from '../harness/model/index.ts'
 /** A whole number from `low` to `high`, both allowed. */
 export const count = (low: number, high: number) => z.int().min(low).max(high)
 
-/** An error that names the option at fault, in its text and as `option`: nothing was sent. */
+/** An error that names the option at fault, in its text and as `option`: nothing was done. */
 export type OptionError = EngineError & { readonly option: string }
 
 export interface Refusals {

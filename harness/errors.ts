@@ -27,7 +27,7 @@ export const ERRORS = {
   },
   TARGET_OPTIONS: {
     exit: EXIT.usage,
-    sentence: 'The options of target {target} are refused: {why}',
+    sentence: 'The target {target} refuses what it is given: {why}',
   },
   TARGET_UNREACHABLE: {
     exit: EXIT.unreachable,

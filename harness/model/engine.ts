@@ -55,6 +55,8 @@ export interface Hit {
 export interface EngineError extends Error {
   outcome?: 'fail' | 'unknown'
   refused?: readonly Id[]
+  /** What cannot be as it was asked for: an option of the target, or what the scenario wants of a collection. */
+  option?: string
 }
 
 /** An error that says: this surely did not happen. */

@@ -9,13 +9,13 @@ import {
   writeManifest,
   writeTrace,
 } from '../drive/index.ts'
-import { isProblem, problem } from '../errors.ts'
+import { isProblem } from '../errors.ts'
 import type { Dataset, Manifest, Trace } from '../model/index.ts'
 import { probedRows, rebuildControls, viewAfter } from './after-run.ts'
 import { lastCalibration } from './calibration-record.ts'
 import { VERSION } from './index.ts'
 import { thisMachine } from './machine.ts'
-import { type Reached, reachTarget, sentence } from './reach.ts'
+import { type Reached, reachTarget, sentence, unopened } from './reach.ts'
 import { redact } from './redact.ts'
 import type { Target } from './target.ts'
 import type { Io } from './verb.ts'
@@ -76,7 +76,7 @@ interface Run {
   readonly started: Date
 }
 
-/** An adapter that cannot open its collection is a target that cannot be reached. */
+/** Errors: those of `openSession`; TARGET_OPTIONS or TARGET_UNREACHABLE where the adapter cannot open its collection. */
 const open = async (
   reached: Reached,
   play: Play,
@@ -102,8 +102,7 @@ const open = async (
     })
   } catch (error) {
     if (isProblem(error)) throw error
-    const why = sentence(error)
-    throw problem('TARGET_UNREACHABLE', { target: play.target.label, why }, error)
+    throw unopened(play.target, error)
   }
 }
 

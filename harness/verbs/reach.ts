@@ -1,6 +1,6 @@
 import { loadAdapter } from '../../adapters/index.ts'
-import { problem } from '../errors.ts'
-import type { Adapter } from '../model/index.ts'
+import { type DriftmarkError, problem } from '../errors.ts'
+import type { Adapter, EngineError } from '../model/index.ts'
 import type { Target } from './target.ts'
 
 /** A target that answers: its adapter, its parsed options, and how to end what was started for it. */
@@ -39,8 +39,18 @@ export const reachTarget = async (
       stop: server.stop,
     }
   } catch (error) {
-    throw problem('TARGET_UNREACHABLE', { target: target.label, why: sentence(error) }, error)
+    throw unopened(target, error)
   }
+}
+
+/**
+ * What it means that a target could not be launched or opened: an error that names an option is wrong input, of the target or the scenario
+ * (TARGET_OPTIONS); any other says that the target is not there (TARGET_UNREACHABLE).
+ */
+export const unopened = ({ label }: Pick<Target, 'label'>, error: unknown): DriftmarkError => {
+  const { option } = (error ?? {}) as Partial<EngineError>
+  const code = typeof option === 'string' ? 'TARGET_OPTIONS' : 'TARGET_UNREACHABLE'
+  return problem(code, { target: label, why: sentence(error) }, error)
 }
 
 /** Refuses a target that could never be reached, whatever is running: TARGET_UNKNOWN, TARGET_ADAPTER, TARGET_OPTIONS. */

@@ -90,10 +90,10 @@ export const writePage = async (file: string, inputs: readonly ReportInput[]): P
 }
 
 const EXIT_OF = { pass: EXIT.pass, fail: EXIT.failed, unknown: EXIT.unknown } as const
-/** Of several exit codes, the first present of 70, 69, 1, 2, 0 (interfaces §2); usage errors end a command before it runs. */
+/** Of several exit codes, the first present of 70, 69, 64, 1, 2, 0 (interfaces §2): a target may refuse the scenario when it is its turn. */
 const ORDER = [EXIT.bug, EXIT.unreachable, EXIT.usage, EXIT.failed, EXIT.unknown, EXIT.pass]
 
 export const exitOf = (findings: Pick<Findings, 'verdict'>): number => EXIT_OF[findings.verdict]
-/** The exit code of several runs: the first present of 70, 69, 1, 2, 0. */
+/** The exit code of several runs: the first present of 70, 69, 64, 1, 2, 0. */
 export const worst = (codes: readonly number[]): number =>
   ORDER.find((code) => codes.includes(code)) ?? EXIT.pass

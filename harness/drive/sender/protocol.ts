@@ -1,5 +1,13 @@
 import { type DriftmarkError, isProblem } from '../../errors.ts'
-import type { After, DatasetSource, Facts, OpColumns, Row, TraceMeta } from '../../model/index.ts'
+import type {
+  After,
+  DatasetSource,
+  EngineError,
+  Facts,
+  OpColumns,
+  Row,
+  TraceMeta,
+} from '../../model/index.ts'
 import type { EventBatch } from '../folder/history.ts'
 import type { Rebuild } from './afterwards.ts'
 import type { LoadedBy } from './load.ts'
@@ -71,20 +79,25 @@ export type Told =
   | { readonly vitals: Vitals }
   | { readonly alive: true }
 
-/** An error as it travels between threads: structured cloning would lose its code. */
+/** An error as it travels between threads: structured cloning would lose its code, and the option that an adapter names. */
 export interface Failure {
   readonly message: string
   readonly stack: string
   readonly problem: Pick<DriftmarkError, 'code' | 'exit'> | null
+  readonly option?: string
 }
 
-export const failureOf = (error: unknown): Failure => ({
-  message: error instanceof Error ? error.message : String(error),
-  stack: (error instanceof Error ? error.stack : undefined) ?? '',
-  problem: isProblem(error) ? { code: error.code, exit: error.exit } : null,
-})
+export const failureOf = (error: unknown): Failure => {
+  const { option } = (error ?? {}) as Partial<EngineError>
+  return {
+    message: error instanceof Error ? error.message : String(error),
+    stack: (error instanceof Error ? error.stack : undefined) ?? '',
+    problem: isProblem(error) ? { code: error.code, exit: error.exit } : null,
+    ...(typeof option === 'string' ? { option } : {}),
+  }
+}
 
-export const errorOf = ({ message, stack, problem }: Failure): Error => {
-  const error = Object.assign(new Error(message), { stack })
+export const errorOf = ({ message, stack, problem, ...named }: Failure): EngineError => {
+  const error = Object.assign(new Error(message), { stack, ...named })
   return problem === null ? error : Object.assign(error, { name: 'DriftmarkError', ...problem })
 }
