@@ -26,6 +26,7 @@ test('wrong input: exit 64 or 69, one sentence with a code, never a stack trace'
     [['run', 'mine.yaml', '--target', 'sim', '--set', 'client.consistency=all'], 64, 'consistency'],
     [['run', 'mine.yaml', '--target', 'hnsw', '--set', 'client.durability=x'], 64, 'durability'],
     [['run', 'mine.yaml', '--target', 'hnsw', '--set', 'index.kind=ivf-flat'], 64, 'index.kind'],
+    [['conform', '--target', 'qdrant=http://127.0.0.1:1'], 69, 'nobody listens at 127.0.0.1:1'],
     [['run', 'mine.yaml', '--target', 'hnsw', '--seed', 'x'], 64, '--seed takes a whole number'],
     [['run', 'mine.yaml', '--target', 'hnsw', '--speed'], 64, '--speed'],
     [['compile', 'wrong.yaml'], 64, 'phazes'],
@@ -49,6 +50,7 @@ test('wrong input: exit 64 or 69, one sentence with a code, never a stack trace'
       const found = await drive(dir, words)
       assert.equal(found.code, code, found.err)
       assert.ok(found.err.includes(says), found.err)
+      assert.doesNotMatch(found.out, /FAILED/)
       assert.ok(!STACK.test(found.err), found.err)
     })
   }

@@ -1,6 +1,8 @@
+import { addressesOf } from '../../adapters/contract/address.ts'
 import { loadAdapter } from '../../adapters/index.ts'
 import { type DriftmarkError, problem } from '../errors.ts'
 import type { Adapter, EngineError } from '../model/index.ts'
+import { whyNobodyListens } from './listening.ts'
 import type { Target } from './target.ts'
 
 /** A target that answers: its adapter, its parsed options, and how to end what was started for it. */
@@ -26,6 +28,7 @@ export const reachTarget = async (
   const { adapter, inProcess } = await loadAdapter(target.adapter)
   const options = parseOptions(adapter, target)
   if (!needsLaunch(adapter, target.options)) {
+    await expectListeners(target, options)
     return { adapter, inProcess, options, launched: false, pid: undefined, stop: async () => {} }
   }
   try {
@@ -40,6 +43,14 @@ export const reachTarget = async (
     }
   } catch (error) {
     throw unopened(target, error)
+  }
+}
+
+/** Every address that the options name must have somebody who listens: TARGET_UNREACHABLE. */
+const expectListeners = async (target: Target, options: unknown): Promise<void> => {
+  for (const address of addressesOf(options)) {
+    const why = await whyNobodyListens(address)
+    if (why !== null) throw problem('TARGET_UNREACHABLE', { target: target.label, why: `${why}.` })
   }
 }
 
