@@ -3,7 +3,7 @@ import { median } from '../machine.ts'
 import { type Contender, K } from './contender.ts'
 import type { Points } from './sets.ts'
 
-export const EFS = [16, 24, 32, 48, 64, 96, 128, 256] as const
+export const EFS = [10, 16, 24, 32, 48, 64, 96, 128, 256] as const
 /** Inserts of one contender before the next has its turn. */
 const BLOCK = 5000
 

@@ -63,7 +63,7 @@ const WORDS: u32 = 128
 function choiceCapacity(): u32 {
   const links = 2 * word(M)
   const heirs = links * links + links + 4
-  const ef = 8 * word(EF_CONSTRUCTION) + 64
+  const ef = 8 * word(EF_CONSTRUCTION) + 68
   return heirs > ef ? heirs : ef
 }
 

@@ -139,3 +139,11 @@ export function ordered(distance: f32): u32 {
 export function unordered(bits: u32): f32 {
   return reinterpret<f32>(bits ^ (<i32>bits < 0 ? 0x80000000 : 0xffffffff))
 }
+
+/** Four at once. */
+// @ts-ignore: decorator
+@inline
+export function unordered4(bits: v128): v128 {
+  const isNegative = i32x4.ge_s(bits, i32x4.splat(0))
+  return v128.xor(bits, v128.or(i32x4.splat(0x80000000), isNegative))
+}

@@ -1,5 +1,5 @@
 import { CHOICE, CHOSEN, NODE, NODE_NORM, NODE_SCALE } from './context'
-import { distances4, unordered } from './distance'
+import { distances4, unordered4 } from './distance'
 import { CODE_BYTES, codesOf, METRIC, SIMPLE, word } from './layout'
 import { measureFrom } from './query'
 import { slotOf } from './search-layer'
@@ -24,51 +24,65 @@ function selectNeighborsSimple(c: usize, count: u32, most: u32): u32 {
 /**
  * Algorithm 4, SELECT-NEIGHBORS-HEURISTIC, without its two extensions: of the `count` sorted keys of the choice, each is chosen that is nearer to
  * the base than, by the factor `alpha`, to every one chosen before it (RobustPrune of DiskANN, with squared distances under l2; 1 is the
- * paper's rule). At most `most`. How many were chosen.
+ * paper's rule). At most `most`. How many were chosen. The choice has room for three keys more, and is used up.
  */
 function selectNeighborsHeuristic(c: usize, count: u32, most: u32, alpha: f32): u32 {
   const choice: usize = load<u32>(c, CHOICE)
   const chosen: usize = load<u32>(c, CHOSEN)
   let size: u32 = 0
-  for (let i: u32 = 0; i < count && size < most; i++) {
-    const key = load<u64>(choice + (i << 3))
-    const slot = slotOf(key)
-    if (size > 0 && isCovered(c, chosen, size, slot, <u32>(key >> 32), alpha)) continue
+  // The first of those that none covers is chosen, and those that it covers fall away.
+  for (; count > 0 && size < most; size++) {
+    const slot = slotOf(load<u64>(choice))
     store<u32>(chosen + (size << 2), slot)
-    size++
+    if (size + 1 < most) count = withoutCovered(c, slot, count, alpha)
   }
   return size
 }
 
-/** Is one of the chosen nearer to the slot than the base is? */
-function isCovered(c: usize, chosen: usize, size: u32, slot: u32, toBase: u32, alpha: f32): bool {
+/** Takes the first of the choice away, and every other that is nearer to it, by the factor alpha, than to the base. How many are left. */
+function withoutCovered(c: usize, slot: u32, count: u32, alpha: f32): u32 {
   measureFrom(c, slot)
+  const choice: usize = load<u32>(c, CHOICE)
   const from: usize = load<u32>(c, NODE)
   const scale = load<f32>(c, NODE_SCALE)
   const norm = load<f32>(c, NODE_NORM)
   const n = word(CODE_BYTES)
   const metric = word(METRIC)
-  const base = unordered(toBase)
-  const bound = f32x4.splat(base)
-  const factor = f32x4.splat(base < 0 ? 1 / alpha : alpha)
-  const last = load<u32>(chosen + ((size - 1) << 2))
-  store<u32>(chosen + (size << 2), last)
-  store<u32>(chosen + ((size + 1) << 2), last)
-  store<u32>(chosen + ((size + 2) << 2), last)
-  for (let i: u32 = 0; i < size; i += 4) {
-    const at = chosen + (i << 2)
+  const end = choice + (usize(count) << 3)
+  const last = load<u64>(end - 8)
+  for (let at = end; at < end + 24; at += 8) store<u64>(at, last)
+  let into = choice
+  for (let at = choice + 8; at < end; at += 32) {
+    const k0 = load<u64>(at)
+    const k1 = load<u64>(at, 8)
+    const k2 = load<u64>(at, 16)
+    const k3 = load<u64>(at, 24)
     const distances = distances4(
       from,
       scale,
       norm,
-      codesOf(load<u32>(at)),
-      codesOf(load<u32>(at, 4)),
-      codesOf(load<u32>(at, 8)),
-      codesOf(load<u32>(at, 12)),
+      codesOf(slotOf(k0)),
+      codesOf(slotOf(k1)),
+      codesOf(slotOf(k2)),
+      codesOf(slotOf(k3)),
       n,
       metric,
     )
-    if (v128.any_true(f32x4.lt(f32x4.mul(distances, factor), bound))) return true
+    // What stands in a key above its slot is its distance from the base, ordered as an integer.
+    const base = unordered4(v128.shuffle<u32>(v128.load(at), v128.load(at, 16), 1, 3, 5, 7))
+    const isNegative = f32x4.lt(base, f32x4.splat(0))
+    const factor = v128.bitselect(f32x4.splat(1 / alpha), f32x4.splat(alpha), isNegative)
+    // What fills the last four up is not kept.
+    const beyond = end - at < 32 ? 15 << (u32(end - at) >> 3) : 0
+    const covered = i32x4.bitmask(f32x4.lt(f32x4.mul(distances, factor), base)) | beyond
+    store<u64>(into, k0)
+    into += (~covered & 1) << 3
+    store<u64>(into, k1)
+    into += (~covered & 2) << 2
+    store<u64>(into, k2)
+    into += (~covered & 4) << 1
+    store<u64>(into, k3)
+    into += ~covered & 8
   }
-  return false
+  return u32(into - choice) >> 3
 }
