@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, statfs } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { Collection, EngineError } from '../../harness/model/index.ts'
+import { isInMemory } from '../tmpfs.ts'
 import { adapter } from './adapter.ts'
 
 const clock = { now: () => performance.now() * 1000 }
@@ -156,7 +157,7 @@ test('the server ends when its parent is killed', async (t) => {
 })
 
 test('where collections shall be on disk, the launched server has a folder, unless temporary files lie in memory', async (t) => {
-  if ((await statfs(tmpdir())).type === 0x01021994) {
+  if (isInMemory(tmpdir())) {
     await assert.rejects(launched(t, undefined, 'disk'), /durability: disk: .*tmpfs/)
     return
   }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdirSync, openSync, readFileSync, statfsSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Launched } from '../../harness/model/index.ts'
+import { IN_MEMORY, isInMemory } from '../tmpfs.ts'
 import { type HnswOptions, parseOptions, refuseOption } from './options.ts'
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
@@ -49,14 +50,10 @@ export const launch = async (
   }
 }
 
-const TMPFS = 0x01021994
-
 /** A folder below `dir`, which has to be on a disk for that. */
 const onDisk = (dir: string): string => {
-  if (statfsSync(dir).type === TMPFS) {
-    throw new Error(
-      'hnsw: durability: disk: the folder for temporary files lies in memory (tmpfs): name another by TMPDIR, or a folder as hnsw:{"data":"./folder"}',
-    )
+  if (isInMemory(dir)) {
+    throw refuseOption('durability', `${IN_MEMORY}, or a folder as hnsw:{"data":"./folder"}`)
   }
   return join(dir, 'data')
 }

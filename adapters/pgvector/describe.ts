@@ -54,7 +54,7 @@ export const describeServer = (
       address: addressOf(url),
       transport: 'PostgreSQL wire protocol 3, simple queries, vectors as text',
       acknowledgement: 'searchable: committed, every later search finds it',
-      durability: durabilityOf(pglite, settings.fsync, commit),
+      durability: durabilityOf(pglite, options.inMemory, settings.fsync, commit),
       consistency: 'latest: one server, each search a statement of its own',
       ...(against === null ? {} : { comparable: against }),
       ...settings,
@@ -154,8 +154,15 @@ const builtIndex = async (ask: Ask, name: string): Promise<Facts> => {
   return { 'index as understood': definitions.join('; ') }
 }
 
-const durabilityOf = (pglite: boolean, fsync: unknown, commit: unknown): string => {
+const durabilityOf = (
+  pglite: boolean,
+  inMemory: boolean,
+  fsync: unknown,
+  commit: unknown,
+): string => {
   if (pglite) return 'memory: PGlite, which keeps nothing'
+  if (inMemory)
+    return 'memory: the folder of the server lies there (tmpfs), a flush reaches no disk'
   if (fsync === 'off') return 'memory: fsync is off'
   return commit === 'off'
     ? 'memory: the log reaches the disk some time after the acknowledgement'

@@ -39,13 +39,13 @@ export const openEngine = async (
 /** Makes sure the collection is there and is the one asked for; tells whether the server is PGlite. */
 const prepare = (
   url: string,
-  { autovacuum }: PgvectorOptions,
+  { autovacuum, inMemory }: PgvectorOptions,
   at: Collection,
   shape: Shape,
 ): Promise<boolean> =>
   once(url, async (ask) => {
     const [versions = []] = await ask(VERSIONS)
-    checkServer(versions, at.durability)
+    checkServer(versions, at.durability, inMemory)
     await ask(schema.createExtension)
     await ask(schema.createTable(shape, autovacuum))
     const [found] = await ask(schema.relation(at.name))

@@ -5,16 +5,27 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { connect as dial } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
+import { isInMemory } from '../tmpfs.ts'
 import { accountFor } from './account.ts'
 import { findBinaries } from './binaries.ts'
 import { launchPostgres } from './launch-postgres.ts'
-import { launched, skip } from './postgres.fixture.ts'
+import { clock, collection, launched, skip } from './postgres.fixture.ts'
+import { adapter } from './postgres.ts'
 
 /** The folder that a postmaster serves; its command line tells it. */
 const folderOf = (pid: number): string => {
   const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
   return words[words.indexOf('-D') + 1]!
+}
+
+const temporaryFilesIn = (t: Pick<TestContext, 'after'>, dir: string): void => {
+  const before = process.env.TMPDIR
+  process.env.TMPDIR = dir
+  t.after(() => {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+  })
 }
 
 test('it runs unprivileged, keeps its log, and leaves no folder when it is stopped', {
@@ -69,18 +80,39 @@ test('a killed server leaves neither folder nor shared memory when its launch is
   )
 })
 
+/** A folder that lies in memory, on machines that have one. */
+const SHM = '/dev/shm'
+const noShm =
+  existsSync(SHM) && isInMemory(SHM) ? false : `${SHM} is no folder in memory on this machine`
+
+test('where temporary files lie in memory, a launch for a durability of disk is refused', {
+  skip: noShm,
+}, async (t) => {
+  temporaryFilesIn(t, SHM)
+  await assert.rejects(launchPostgres(SHM, undefined, 'disk'), {
+    option: 'durability',
+    message: /^pgvector: durability: disk: .*tmpfs.*TMPDIR/,
+  })
+})
+
+test('a server whose folder lies in memory says so, and offers no durability of disk', {
+  skip: skip || noShm,
+}, async (t) => {
+  temporaryFilesIn(t, SHM)
+  const { options } = await launched(t)
+  const { durability } = await adapter.describe(options)
+  assert.match(`${durability}`, /^memory: .*tmpfs/)
+  const disk = collection('a', { durability: 'disk' })
+  await assert.rejects(adapter.open(options, disk, clock), { option: 'durability' })
+})
+
 test('a server that cannot start is refused with what it said, and leaves nothing', {
   skip,
 }, async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'driftmark-broken-'))
   chmodSync(dir, 0o755)
-  const before = process.env.TMPDIR
-  process.env.TMPDIR = dir
-  t.after(() => {
-    if (before === undefined) delete process.env.TMPDIR
-    else process.env.TMPDIR = before
-    rmSync(dir, { recursive: true })
-  })
+  temporaryFilesIn(t, dir)
+  t.after(() => rmSync(dir, { recursive: true }))
   const broken = launchPostgres(dir, { settings: { shared_buffers: 'plenty' } })
   await assert.rejects(broken, /PostgreSQL did not start: exit 1: .*"plenty".*see .*postgres\.log/s)
   assert.deepEqual(readdirSync(dir), ['postgres.log'])

@@ -14,6 +14,7 @@ test('nothing, a URL and an object are read; reading the result again gives the 
     quantization: 'none',
     oversampling: 10,
     pool: null,
+    inMemory: false,
   }
   assert.deepEqual(parseOptions(undefined), none)
   const url = 'postgres://u:secret@db:5432/vectors'

@@ -44,6 +44,8 @@ const schema = z.strictObject({
   oversampling: count(1, 100).default(10),
   /** Connections of one engine; null: as many as the scenario allows. PGlite always has one. */
   pool: count(1, 1_000).nullable().default(null),
+  /** The folder of a launched server lies in memory (tmpfs), where a sync reaches no disk; not for a person to set. */
+  inMemory: z.boolean().default(false),
 })
 
 /** Options of pgvector, every one filled in. Parsing them again gives the same. */

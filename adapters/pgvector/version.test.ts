@@ -19,7 +19,12 @@ test('a server without pgvector, or with one before 0.8.0, is refused; one befor
   assert.equal(objection(server('0.8.7', 'off', 'PGlite 18')), 'function only, not comparable')
 })
 
-test('a durability of disk needs fsync', () => {
+test('a durability of disk needs fsync, and a folder on a disk', () => {
+  checkServer(server('0.8.5'), 'memory', true)
+  assert.throws(() => checkServer(server('0.8.5'), 'disk', true), {
+    option: 'durability',
+    message: /tmpfs.*TMPDIR/,
+  })
   checkServer(server('0.8.5', 'off'), 'memory')
   assert.throws(() => checkServer(server('0.8.5', 'off'), 'disk'), { option: 'durability' })
   assert.throws(() => checkServer(server('0.8.5', 'on', 'PGlite 18'), 'disk'), /PGlite/)

@@ -1,3 +1,4 @@
+import { IN_MEMORY } from '../tmpfs.ts'
 import type { Rows } from './connections.ts'
 import { refuseOption } from './options.ts'
 
@@ -15,7 +16,7 @@ const LEAST = [0, 8, 0]
 const SOUND = [0, 8, 4]
 
 /** Refuses a server that cannot do what is asked: without pgvector, with one too old, or of a lower durability. */
-export const checkServer = (versions: Versions, durability: string): void => {
+export const checkServer = (versions: Versions, durability: string, inMemory = false): void => {
   const [, , pgvector, fsync] = versions
   if (pgvector === null || pgvector === undefined)
     throw refuseOption('url', 'the server has no extension "vector": install pgvector there')
@@ -29,6 +30,7 @@ export const checkServer = (versions: Versions, durability: string): void => {
     throw refuseOption('durability', '"disk" is not offered by PGlite, which keeps all in memory')
   if (fsync === 'off')
     throw refuseOption('durability', '"disk" is not offered by this server: its fsync is off')
+  if (inMemory) throw refuseOption('durability', IN_MEMORY)
 }
 
 /** What stands against comparing this server's numbers with another's; null if nothing is known. */
