@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runContract } from '../../adapters/contract.ts'
+import { type CaseResult, runContract } from '../../adapters/contract.ts'
 import { clockFrom, monotonic } from '../drive/clock.ts'
 import { EXIT, problem } from '../errors.ts'
 import { reachTarget } from './reach.ts'
 import { inAnotherProcess } from './second-process/index.ts'
-import { parseTarget } from './target.ts'
-import { expectWords, type Verb } from './verb.ts'
+import { parseTarget, type Target } from './target.ts'
+import { expectWords, type Given, type Io, type Verb } from './verb.ts'
 
 const MARK = { passed: 'passed', unsupported: 'unsupported', failed: 'FAILED' } as const
 
@@ -24,29 +24,35 @@ export const conform: Verb = {
     if (text === undefined)
       throw problem('USAGE', { what: 'conform needs --target', verb: 'conform' })
     const dir = await mkdtemp(join(tmpdir(), 'driftmark-'))
-    const target = parseTarget(text, io.cwd)
-    const reached = await reachTarget(target, dir)
-    const launch = reached.launched ? { launch: { dir, options: target.options } } : {}
-    const counts = { passed: 0, unsupported: 0, failed: 0 }
     try {
-      for await (const found of runContract(reached.adapter, reached.options, {
-        clock: clockFrom(monotonic()),
-        elsewhere: inAnotherProcess(target.adapter, reached.options),
-        ...launch,
-      })) {
-        counts[found.outcome] += 1
-        if (given.flag('json')) io.out(JSON.stringify(found))
-        else
-          io.out(
-            `${MARK[found.outcome].padEnd(12)}${found.name}${found.detail ? ` — ${found.detail}` : ''}`,
-          )
-        if (io.interrupted.aborted) return EXIT.unknown
-      }
+      return await conformIn(dir, parseTarget(text, io.cwd), given, io)
     } finally {
-      await reached.stop()
       await rm(dir, { recursive: true, force: true })
     }
-    io.say(`${counts.passed} passed, ${counts.failed} failed, ${counts.unsupported} unsupported`)
-    return counts.failed > 0 ? EXIT.failed : EXIT.pass
   },
 }
+
+/** Runs the suite, on a server launched below `dir` where the target names none, and prints each case. */
+const conformIn = async (dir: string, target: Target, given: Given, io: Io): Promise<number> => {
+  const reached = await reachTarget(target, dir)
+  const launch = reached.launched ? { launch: { dir, options: target.options } } : {}
+  const counts = { passed: 0, unsupported: 0, failed: 0 }
+  try {
+    for await (const found of runContract(reached.adapter, reached.options, {
+      clock: clockFrom(monotonic()),
+      elsewhere: inAnotherProcess(target.adapter, reached.options),
+      ...launch,
+    })) {
+      counts[found.outcome] += 1
+      io.out(given.flag('json') ? JSON.stringify(found) : lineOf(found))
+      if (io.interrupted.aborted) return EXIT.unknown
+    }
+  } finally {
+    await reached.stop()
+  }
+  io.say(`${counts.passed} passed, ${counts.failed} failed, ${counts.unsupported} unsupported`)
+  return counts.failed > 0 ? EXIT.failed : EXIT.pass
+}
+
+const lineOf = ({ name, outcome, detail }: CaseResult): string =>
+  `${MARK[outcome].padEnd(12)}${name}${detail ? ` — ${detail}` : ''}`
