@@ -3,50 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Collection, Engine, Launched, Stored } from '../../harness/model/index.ts'
-import { stream } from '../../harness/model/index.ts'
+import type { Collection, Engine, Launched } from '../../harness/model/index.ts'
 import { skipLive } from '../live.fixture.ts'
+import { batchesOf, collection, drawnFor, nearest, recallOf, signal } from '../rows.fixture.ts'
 import { adapter } from './adapter.ts'
 import { connect } from './connection.ts'
 import { missing } from './launch.ts'
 import type { MilvusOptions } from './options.ts'
 
 const skip = skipLive('milvus', missing())
-const DIMENSIONS = 16
-const ROWS = 1_500
 const clock = { now: () => 0 }
-const signal = new AbortController().signal
-
-const rng = stream(1, 'milvus', 'live')
-const randomVector = (): Float32Array => Float32Array.from({ length: DIMENSIONS }, rng.normal)
-const rows: readonly Stored[] = Array.from({ length: ROWS }, (_, id) => ({
-  id,
-  version: id % 3,
-  vector: randomVector(),
-}))
-const collection = (name: string, more: Partial<Collection> = {}): Collection => ({
-  name,
-  dimensions: DIMENSIONS,
-  metric: 'l2',
-  index: { kind: 'hnsw', m: 8, efConstruction: 32, ef: 10 },
-  consistency: 'default',
-  durability: 'default',
-  connections: 4,
-  ...more,
-})
-async function* batchesOf(all: readonly Stored[]): AsyncGenerator<readonly Stored[]> {
-  for (let i = 0; i < all.length; i += 500) yield all.slice(i, i + 500)
-}
-const nearest = (query: Float32Array, k: number) =>
-  rows
-    .map(({ id, version, vector }) => ({
-      id,
-      version,
-      far: vector.reduce((sum, x, i) => sum + (x - query[i]!) ** 2, 0),
-    }))
-    .sort((a, b) => a.far - b.far)
-    .slice(0, k)
-    .map(({ id, version }) => ({ id, version }))
+const { randomRows, randomVector } = drawnFor('milvus')
+const rows = randomRows(1_500)
 
 const dir = mkdtempSync(join(tmpdir(), 'driftmark-milvus-'))
 let server: Launched<MilvusOptions>
@@ -71,18 +39,18 @@ test('what is new is scanned; settled, it is behind the index; then both', { ski
   await engine.bulkLoad!(batchesOf(rows), signal)
   assert.equal(await engine.plan!(), 'exact', 'all of it in memory')
   const query = randomVector()
-  assert.deepEqual(await engine.search(query, 10, signal), nearest(query, 10))
+  assert.deepEqual(await engine.search(query, 10, signal), nearest(rows, query, 10))
   await engine.settle!(signal)
   const { segments, segments_indexed, index_bytes, log_bytes } = await engine.stats!()
   assert.deepEqual([segments, segments_indexed, log_bytes], [1, 1, 0])
   assert.ok(index_bytes! > 0)
   assert.equal(await engine.plan!(), 'index')
-  assert.deepEqual(await engine.search(query, 10, signal, 1_000), nearest(query, 10))
+  assert.deepEqual(await engine.search(query, 10, signal, 1_000), nearest(rows, query, 10))
   await engine.upsert([rows[0]!], signal)
   assert.equal(await engine.plan!(), 'partial')
   await engine.compact!(signal)
   assert.equal((await engine.stats!()).segments, 2)
-  assert.equal(await engine.count!(signal), ROWS)
+  assert.equal(await engine.count!(signal), rows.length)
 })
 
 test('the effort is that of the search, else of the target, else of the scenario', {
@@ -90,21 +58,12 @@ test('the effort is that of the search, else of the target, else of the scenario
 }, async () => {
   const engine = await open(collection('steps'))
   const queries = Array.from({ length: 30 }, randomVector)
-  const recall = async (of: Engine, effort?: number) => {
-    let found = 0
-    for (const query of queries) {
-      const truth = new Set(nearest(query, 10).map(({ id }) => id))
-      const hits = await of.search(query, 10, signal, effort)
-      found += hits.filter(({ id }) => truth.has(id)).length
-    }
-    return found / 300
-  }
-  const low = await recall(engine)
-  assert.ok((await recall(engine, 400)) > low)
-  assert.equal(await recall(engine), low)
+  const low = await recallOf(engine, rows, queries)
+  assert.ok((await recallOf(engine, rows, queries, 400)) > low)
+  assert.equal(await recallOf(engine, rows, queries), low)
   const wide = await adapter.open({ ...server.options, ef: 400 }, collection('steps'), clock)
   opened.push(wide)
-  assert.ok((await recall(wide)) > low)
+  assert.ok((await recallOf(wide, rows, queries)) > low)
 })
 
 for (const index of [
@@ -120,7 +79,7 @@ for (const index of [
     assert.equal(await engine.plan!(), 'index')
     assert.equal(engine.exact, undefined, 'a search cannot leave the index aside')
     const query = randomVector()
-    const truth = new Set(nearest(query, 10).map(({ id }) => id))
+    const truth = new Set(nearest(rows, query, 10).map(({ id }) => id))
     const hits = await engine.search(query, 10, signal, index.kind === 'hnsw' ? 200 : 16)
     assert.ok(hits.filter(({ id }) => truth.has(id)).length >= 8)
   })
@@ -132,7 +91,7 @@ test('without an index a search is exact', { skip }, async () => {
   await engine.settle!(signal)
   assert.equal(await engine.plan!(), 'exact')
   const query = randomVector()
-  assert.deepEqual(await engine.exact!(query, 10, signal), nearest(query, 10))
+  assert.deepEqual(await engine.exact!(query, 10, signal), nearest(rows, query, 10))
 })
 
 test('an alias moves, also to other dimensions; its collection takes it along when dropped', {

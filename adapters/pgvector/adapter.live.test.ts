@@ -1,51 +1,22 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Collection, Engine, Launched, Metric, Stored } from '../../harness/model/index.ts'
-import { stream } from '../../harness/model/index.ts'
+import type { Collection, Engine, Launched } from '../../harness/model/index.ts'
+import {
+  batchesOf,
+  collection,
+  DIMENSIONS,
+  drawnFor,
+  nearest,
+  recallOf,
+  signal,
+} from '../rows.fixture.ts'
 import { adapter } from './adapter.ts'
 import { once } from './connections.ts'
 import type { PgvectorOptions } from './options.ts'
 
-const DIMENSIONS = 16
-const ROWS = 2_500
 const clock = { now: () => 0 }
-const signal = new AbortController().signal
-
-const rng = stream(1, 'pgvector', 'live')
-const randomVector = (): Float32Array => Float32Array.from({ length: DIMENSIONS }, rng.normal)
-const rows: readonly Stored[] = Array.from({ length: ROWS }, (_, id) => ({
-  id,
-  version: id % 3,
-  vector: randomVector(),
-}))
-const collection = (name: string, more: Partial<Collection> = {}): Collection => ({
-  name,
-  dimensions: DIMENSIONS,
-  metric: 'l2',
-  index: { kind: 'hnsw', m: 8, efConstruction: 32, ef: 10 },
-  consistency: 'default',
-  durability: 'default',
-  connections: 4,
-  ...more,
-})
-
-async function* batchesOf(all: readonly Stored[]): AsyncGenerator<readonly Stored[]> {
-  for (let i = 0; i < all.length; i += 500) yield all.slice(i, i + 500)
-}
-
-const DISTANCE: Readonly<Record<Metric, (a: Float32Array, b: Float32Array) => number>> = {
-  l2: (a, b) => a.reduce((sum, x, i) => sum + (x - b[i]!) ** 2, 0),
-  ip: (a, b) => -dot(a, b),
-  cosine: (a, b) => -dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b)),
-}
-const dot = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((sum, x, i) => sum + x * b[i]!, 0)
-const nearest = (metric: Metric, query: Float32Array, k: number) =>
-  rows
-    .map(({ id, version, vector }) => ({ id, version, distance: DISTANCE[metric](query, vector) }))
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, k)
-    .map(({ id, version }) => ({ id, version }))
+const { randomRows, randomVector } = drawnFor('pgvector')
+const rows = randomRows(2_500)
 
 let server: Launched<PgvectorOptions>
 const opened: Engine[] = []
@@ -67,34 +38,24 @@ for (const metric of ['l2', 'cosine', 'ip'] as const) {
     const engine = await open(collection(`metric_${metric}`, { metric }))
     await engine.bulkLoad!(batchesOf(rows), signal)
     await engine.settle!(signal)
-    assert.equal(await engine.count!(signal), ROWS)
+    assert.equal(await engine.count!(signal), rows.length)
     assert.equal(await engine.plan!(), 'index')
     for (let i = 0; i < 20; i++) {
       const query = randomVector()
-      const truth = nearest(metric, query, 10)
+      const truth = nearest(rows, query, 10, metric)
       assert.deepEqual(await engine.exact!(query, 10, signal), truth)
       assert.deepEqual(await engine.search(query, 10, signal, 1_000), truth)
     }
   })
 }
 
-const recallOf = async (engine: Engine, queries: readonly Float32Array[], effort?: number) => {
-  let found = 0
-  for (const query of queries) {
-    const truth = new Set((await engine.exact!(query, 10, signal)).map(({ id }) => id))
-    const hits = await engine.search(query, 10, signal, effort)
-    found += hits.filter(({ id }) => truth.has(id)).length
-  }
-  return found / (10 * queries.length)
-}
-
 test('a search effort raises recall, and does not leak to the next search', async () => {
   const engine = await open(collection('metric_l2'))
   const queries = Array.from({ length: 50 }, randomVector)
-  const before = await recallOf(engine, queries)
-  const raised = await recallOf(engine, queries, 400)
+  const before = await recallOf(engine, rows, queries)
+  const raised = await recallOf(engine, rows, queries, 400)
   assert.ok(raised > before, `recall ${before} at the scenario's ef 10, ${raised} at 400`)
-  assert.equal(await recallOf(engine, queries), before)
+  assert.equal(await recallOf(engine, rows, queries), before)
 })
 
 test('two engines at once, one writing, one searching, do not mix their answers', async () => {
@@ -166,11 +127,11 @@ test('ivf-flat and exact collections answer too', async () => {
   await ivf.settle!(signal)
   assert.equal(await ivf.plan!(), 'index')
   const query = randomVector()
-  assert.deepEqual(await ivf.search(query, 10, signal, 20), nearest('l2', query, 10))
+  assert.deepEqual(await ivf.search(query, 10, signal, 20), nearest(rows, query, 10))
   const scan = await open(collection('scan', { index: { kind: 'exact' } }))
   await scan.bulkLoad!(batchesOf(rows), signal)
   assert.equal(await scan.plan!(), 'exact')
-  assert.deepEqual(await scan.search(query, 10, signal, 20), nearest('l2', query, 10))
+  assert.deepEqual(await scan.search(query, 10, signal, 20), nearest(rows, query, 10))
 })
 
 test('under cosine a zero vector is refused as fail, stored or asked for', async () => {

@@ -1,40 +1,21 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Collection, Engine, Stored } from '../../harness/model/index.ts'
-import { stream } from '../../harness/model/index.ts'
+import type { Collection, Engine } from '../../harness/model/index.ts'
 import { openTap } from '../contract/tap.ts'
 import { skipLive } from '../live.fixture.ts'
+import { batchesOf, collection, drawnFor, nearest, recallOf, signal } from '../rows.fixture.ts'
 import { adapter } from './adapter.ts'
 import type { QdrantOptions } from './options.ts'
 import { missing, openServer } from './server.fixture.ts'
 
 const skip = skipLive('qdrant', missing)
-const DIMENSIONS = 16
 const clock = { now: () => 0 }
-const signal = new AbortController().signal
-const rng = stream(1, 'qdrant', 'live')
-const vector = (): Float32Array => Float32Array.from({ length: DIMENSIONS }, rng.normal)
-const rows: readonly Stored[] = Array.from({ length: 2_000 }, (_, id) => ({
-  id,
-  version: id % 3,
-  vector: vector(),
-}))
-const at = (name: string, more: Partial<Collection> = {}): Collection => ({
-  name: `driftmark_live_${name}`,
-  dimensions: DIMENSIONS,
-  metric: 'l2',
-  index: { kind: 'hnsw', m: 8, efConstruction: 32 },
-  consistency: 'default',
-  durability: 'default',
-  connections: 4,
-  ...more,
-})
+const { randomRows, randomVector } = drawnFor('qdrant')
+const rows = randomRows(2_000)
+const at = (name: string): Collection =>
+  collection(`driftmark_live_${name}`, { index: { kind: 'hnsw', m: 8, efConstruction: 32 } })
 /** 10 KB are 160 vectors of 16 dimensions: two thousand rows are indexed and walked. */
 const LOWERED = { indexingThreshold: 10, fullScanThreshold: 10, segments: 1 }
-
-async function* batchesOf(all: readonly Stored[]): AsyncGenerator<readonly Stored[]> {
-  for (let i = 0; i < all.length; i += 500) yield all.slice(i, i + 500)
-}
 
 let server: Awaited<ReturnType<typeof openServer>>
 const names = new Set<string>()
@@ -46,9 +27,9 @@ after(async () => {
   for (const name of names) await adapter.drop!(server.rest, name)
   await server.close()
 })
-const open = async (collection: Collection, more: Partial<QdrantOptions> = {}): Promise<Engine> => {
-  names.add(collection.name)
-  return adapter.open({ ...server.rest, ...more }, collection, clock)
+const open = async (asked: Collection, more: Partial<QdrantOptions> = {}): Promise<Engine> => {
+  names.add(asked.name)
+  return adapter.open({ ...server.rest, ...more }, asked, clock)
 }
 
 test('green is not indexed: below the thresholds of the server every search is an exact scan', {
@@ -79,18 +60,12 @@ test('with both lowered the graph is walked: effort decides recall, exact does n
   await engine.bulkLoad!(batchesOf(rows), signal)
   await engine.settle!(signal)
   assert.notEqual(await engine.plan!(), 'exact')
-  const recall = async (effort: number) => {
-    let found = 0
-    for (const query of queries) {
-      const truth = new Set((await engine.exact!(query, 10, signal)).map(({ id }) => id))
-      const hits = await engine.search(query, 10, signal, effort)
-      found += hits.filter(({ id }) => truth.has(id)).length
-    }
-    return found / (10 * queries.length)
-  }
-  const queries = Array.from({ length: 50 }, vector)
-  const [narrow, wide] = [await recall(10), await recall(500)]
+  const queries = Array.from({ length: 50 }, randomVector)
+  const narrow = await recallOf(engine, rows, queries, 10)
+  const wide = await recallOf(engine, rows, queries, 500)
   assert.ok(narrow < wide, `recall ${narrow} at 10, ${wide} at 500`)
+  for (const query of queries)
+    assert.deepEqual(await engine.exact!(query, 10, signal), nearest(rows, query, 10))
 })
 
 test('compact takes the dead out of the graph, and leaves the settings as they were', {
@@ -112,7 +87,7 @@ test('compact takes the dead out of the graph, and leaves the settings as they w
 })
 
 test('an alias moves between dimensions under traffic, and no search fails', { skip }, async () => {
-  const query = vector()
+  const query = randomVector()
   for (const [name, id] of [
     ['blue', 1],
     ['green', 2],
