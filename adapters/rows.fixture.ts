@@ -1,5 +1,6 @@
 import type { Collection, Engine, Hit, Metric, Stored } from '../harness/model/index.ts'
 import { stream } from '../harness/model/index.ts'
+import { distance } from './contract/rows.ts'
 
 export const DIMENSIONS = 16
 export const signal = new AbortController().signal
@@ -34,14 +35,6 @@ export async function* batchesOf(rows: readonly Stored[]): AsyncGenerator<readon
   for (let i = 0; i < rows.length; i += 500) yield rows.slice(i, i + 500)
 }
 
-const dot = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((sum, x, i) => sum + x * b[i]!, 0)
-const DISTANCE: Readonly<Record<Metric, (a: Float32Array, b: Float32Array) => number>> = {
-  l2: (a, b) => a.reduce((sum, x, i) => sum + (x - b[i]!) ** 2, 0),
-  ip: (a, b) => -dot(a, b),
-  cosine: (a, b) => -dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b)),
-}
-
 /** The k nearest of the rows, by measuring each. */
 export const nearest = (
   rows: readonly Stored[],
@@ -50,8 +43,8 @@ export const nearest = (
   metric: Metric = 'l2',
 ): Hit[] =>
   rows
-    .map(({ id, version, vector }) => ({ id, version, distance: DISTANCE[metric](query, vector) }))
-    .sort((a, b) => a.distance - b.distance)
+    .map(({ id, version, vector }) => ({ id, version, far: distance(metric, query, vector) }))
+    .sort((a, b) => a.far - b.far)
     .slice(0, k)
     .map(({ id, version }) => ({ id, version }))
 

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { Adapter } from '../../harness/model/index.ts'
 import { inAnotherProcess } from '../../harness/verbs/second-process/index.ts'
@@ -22,5 +25,24 @@ export const testContract = async (
         if (detail) t.diagnostic(detail)
       }
     })
+  }
+}
+
+/** The same on a server that is launched for it, with those options. */
+export const testContractLaunched = async (
+  t: TestContext,
+  adapter: Adapter,
+  options?: unknown,
+): Promise<void> => {
+  const dir = await mkdtemp(join(tmpdir(), 'driftmark-contract-'))
+  try {
+    const server = await adapter.launch!(dir, options)
+    try {
+      await testContract(t, adapter, server.options, { dir, options })
+    } finally {
+      await server.stop()
+    }
+  } finally {
+    await rm(dir, { recursive: true })
   }
 }

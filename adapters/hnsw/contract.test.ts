@@ -1,17 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { testContract } from '../contract/subtests.fixture.ts'
+import { testContractLaunched } from '../contract/subtests.fixture.ts'
 import { adapter } from './adapter.ts'
 
-test('the in-house engine passes the contract', async (t) => {
-  const dir = await mkdtemp(join(tmpdir(), 'driftmark-hnsw-'))
-  const server = await adapter.launch!(dir, undefined)
-  try {
-    await testContract(t, adapter, server.options, { dir, options: undefined })
-  } finally {
-    await server.stop()
-    await rm(dir, { recursive: true })
-  }
-})
+test('the in-house engine passes the contract', (t) => testContractLaunched(t, adapter))

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Collection, Engine, Launched } from '../../harness/model/index.ts'
+import { aliasMoves } from '../alias.fixture.ts'
 import { skipLive } from '../live.fixture.ts'
 import { batchesOf, collection, drawnFor, nearest, recallOf, signal } from '../rows.fixture.ts'
 import { adapter } from './adapter.ts'
@@ -94,27 +95,13 @@ test('without an index a search is exact', { skip }, async () => {
   assert.deepEqual(await engine.exact!(query, 10, signal), nearest(rows, query, 10))
 })
 
-test('an alias moves, also to other dimensions; its collection takes it along when dropped', {
-  skip,
-}, async () => {
-  for (const [name, id, dimensions] of [
-    ['blue', 1, 2],
-    ['green', 2, 2],
-    ['wide', 3, 3],
-  ] as const) {
-    const engine = await open(collection(name, { dimensions }))
-    await engine.upsert([{ id, version: 5, vector: new Float32Array(dimensions).fill(1) }], signal)
-    await adapter.swap!(server.options, 'live', name)
-    const alias = await open(collection('live', { dimensions }))
-    const hits = await alias.search(new Float32Array(dimensions), 10, signal)
-    assert.deepEqual(hits, [{ id, version: 5 }])
-  }
-  await adapter.drop!(server.options, 'wide')
-  await assert.rejects(adapter.swap!(server.options, 'live', 'wide'), { code: 100 })
-  const fresh = await open(collection('live'))
-  assert.equal(await fresh.count!(signal), 0)
-  await adapter.drop!(server.options, 'never_there')
-})
+test(
+  'an alias moves, also to other dimensions; its collection takes it along when dropped',
+  {
+    skip,
+  },
+  () => aliasMoves(adapter, server.options, open, { code: 100 }),
+)
 
 test('a collection that is there otherwise, and what milvus-lite lacks, are refused by name', {
   skip,

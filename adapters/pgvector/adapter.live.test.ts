@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Collection, Engine, Launched } from '../../harness/model/index.ts'
+import { aliasMoves } from '../alias.fixture.ts'
 import {
   batchesOf,
   collection,
@@ -88,24 +89,8 @@ test('statistics count dead rows until compact; settle and compact keep what is 
   assert.equal(await engine.count!(signal), 200)
 })
 
-test('an alias moves, also to other dimensions; its collection takes it along when dropped', async () => {
-  for (const [name, id, dimensions] of [
-    ['blue', 1, 2],
-    ['green', 2, 2],
-    ['wide', 3, 3],
-  ] as const) {
-    const engine = await open(collection(name, { dimensions }))
-    await engine.upsert([{ id, version: 5, vector: new Float32Array(dimensions).fill(1) }], signal)
-    await adapter.swap!(server.options, 'live', name)
-    const alias = await open(collection('live', { dimensions }))
-    const hits = await alias.search(new Float32Array(dimensions), 10, signal)
-    assert.deepEqual(hits, [{ id, version: 5 }])
-  }
-  await adapter.drop!(server.options, 'wide')
-  await assert.rejects(adapter.swap!(server.options, 'live', 'wide'), /"wide" does not exist/)
-  const fresh = await open(collection('live'))
-  assert.equal(await fresh.count!(signal), 0)
-})
+test('an alias moves, also to other dimensions; its collection takes it along when dropped', () =>
+  aliasMoves(adapter, server.options, open, /"wide" does not exist/))
 
 test('a collection of other dimensions, a foreign table, a durability of disk are refused', async () => {
   await open(collection('here'))

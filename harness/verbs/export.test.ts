@@ -8,7 +8,8 @@ import { at0, runOf, search, upsert } from '../analysis/run.fixture.ts'
 import { createHistory, createSamples } from '../drive/folder/index.ts'
 import { writeManifest, writeTrace } from '../drive/index.ts'
 import { exportVerb } from './export.ts'
-import { type Io, parseWords } from './verb.ts'
+import { ioIn } from './io.fixture.ts'
+import { parseWords } from './verb.ts'
 
 /** A run folder of two searches and a write; its dataset is nowhere. */
 const runFolder = (t: TestContext): string => {
@@ -31,18 +32,11 @@ const runFolder = (t: TestContext): string => {
   return dir
 }
 
-const ioIn = (cwd: string, said: string[]): Io => ({
-  out: (text) => void said.push(text),
-  say: (text) => void said.push(text),
-  status: () => {},
-  isTerminal: false,
-  cwd,
-  words: [],
-  interrupted: new AbortController().signal,
-})
 const exported = async (cwd: string, ...words: string[]): Promise<readonly string[]> => {
   const said: string[] = []
-  assert.equal(await exportVerb.run(parseWords(exportVerb, words), ioIn(cwd, said)), 0)
+  const hear = (text: string) => void said.push(text)
+  const io = ioIn(cwd, { out: hear, say: hear })
+  assert.equal(await exportVerb.run(parseWords(exportVerb, words), io), 0)
   return said
 }
 

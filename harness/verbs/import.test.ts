@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { importVerb } from './import.ts'
+import { ioIn } from './io.fixture.ts'
 import { parseWords } from './verb.ts'
 
 const RESULTS = {
@@ -25,16 +26,7 @@ test('an option of another kind of file, or a file that is there already, is ref
   const cwd = mkdtempSync(join(tmpdir(), 'driftmark-import-'))
   t.after(() => rmSync(cwd, { recursive: true }))
   writeFileSync(join(cwd, 'result.json'), JSON.stringify(RESULTS))
-  const io = {
-    out: () => {},
-    say: () => {},
-    status: () => {},
-    isTerminal: false,
-    cwd,
-    words: [],
-    interrupted: new AbortController().signal,
-  }
-  const run = (...words: string[]) => importVerb.run(parseWords(importVerb, words), io)
+  const run = (...words: string[]) => importVerb.run(parseWords(importVerb, words), ioIn(cwd))
   const refused = (words: string[], code: string, says: RegExp) =>
     assert.rejects(run(...words), (error: Error & { code: string }) => {
       assert.equal(error.code, code, error.message)

@@ -14,8 +14,8 @@ import { probingOf } from '../analysis/visibility.ts'
 import { compile, loadScenario } from '../compile/index.ts'
 import { readRun } from '../drive/index.ts'
 import { type Dataset, NONE } from '../model/index.ts'
+import { ioIn } from './io.fixture.ts'
 import { playTarget } from './play.ts'
-import type { Io } from './verb.ts'
 
 /** Several causes at once, over real process and socket boundaries, held against the log that the sim keeps of every search. */
 const SCENARIO = `
@@ -53,17 +53,6 @@ interface Known {
   readonly index: number
 }
 
-const INTERRUPTED = new AbortController().signal
-const io = (cwd: string): Io => ({
-  out: () => {},
-  say: () => {},
-  status: () => {},
-  isTerminal: false,
-  cwd,
-  words: [],
-  interrupted: INTERRUPTED,
-})
-
 const played = async (dir: string) => {
   const scenario = loadScenario('blame.yaml', () => SCENARIO, [])
   const dataset = await openDataset(scenario.dataset, scenario.metric, dir)
@@ -71,7 +60,7 @@ const played = async (dir: string) => {
   const log = join(dir, 'truth.jsonl')
   const options = { ...FLAWS, log, logSearches: true }
   const target = { label: 'sim', adapter: 'sim', options, text: 'sim' }
-  const folder = await playTarget({ trace, dataset, target, out: dir, command: 'test' }, io(dir))
+  const folder = await playTarget({ trace, dataset, target, out: dir, command: 'test' }, ioIn(dir))
   const run = await readRun(folder)
   const searches = readFileSync(log, 'utf8')
     .split('\n')

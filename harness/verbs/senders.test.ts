@@ -6,10 +6,11 @@ import { after, test } from 'node:test'
 import { openDataset } from '../../datasets/index.ts'
 import { compile, loadScenario } from '../compile/index.ts'
 import { readManifest } from '../drive/index.ts'
+import { ioIn } from './io.fixture.ts'
 import { playTarget } from './play.ts'
 import { run } from './run.ts'
 import { analyseFolder } from './run-folder.ts'
-import { type Io, parseWords } from './verb.ts'
+import { parseWords } from './verb.ts'
 
 const SCENARIO = `
 name: senders
@@ -26,16 +27,6 @@ probes: { share: 20%, growth: 2, deadline: 500ms }
 const out = mkdtempSync(join(tmpdir(), 'driftmark-senders-'))
 after(() => rmSync(out, { recursive: true }))
 
-const quiet: Io = {
-  out: () => {},
-  say: () => {},
-  status: () => {},
-  isTerminal: false,
-  cwd: out,
-  words: [],
-  interrupted: new AbortController().signal,
-}
-
 test('one sender or two: the same trace, the same operations offered, every row seen, nothing stale', async () => {
   const scenario = loadScenario('senders.yaml', () => SCENARIO)
   const dataset = await openDataset(scenario.dataset, scenario.metric, out)
@@ -44,7 +35,7 @@ test('one sender or two: the same trace, the same operations offered, every row 
   const found = []
   for (const senders of [1, 2]) {
     const play = { trace, dataset, target, out: join(out, String(senders)), senders, command: '' }
-    const dir = await playTarget(play, quiet)
+    const dir = await playTarget(play, ioIn(out))
     const { validity, run, ingestToSearchable, ghosts, stale } = await analyseFolder(dir, dataset)
     const offered = Object.entries(validity.offered).map(([kind, counts]) => [kind, counts.offered])
     const { probed, lost, flicker } = ingestToSearchable!
@@ -59,10 +50,13 @@ test('one sender or two: the same trace, the same operations offered, every row 
 test('an adapter loaded by path takes one sender; a number of senders is from 1 to 64', async () => {
   const words = (target: string, senders: string) =>
     parseWords(run, ['no.yaml', '--target', target, '--senders', senders])
-  await assert.rejects(run.run(words('./mine.ts', '2'), quiet), {
+  await assert.rejects(run.run(words('./mine.ts', '2'), ioIn(out)), {
     code: 'USAGE',
     message: /mine.ts is loaded by path.*one sender/,
   })
-  await assert.rejects(run.run(words('sim', '65'), quiet), { code: 'USAGE', message: /at most 64/ })
-  await assert.rejects(run.run(words('sim', '0'), quiet), { code: 'USAGE' })
+  await assert.rejects(run.run(words('sim', '65'), ioIn(out)), {
+    code: 'USAGE',
+    message: /at most 64/,
+  })
+  await assert.rejects(run.run(words('sim', '0'), ioIn(out)), { code: 'USAGE' })
 })

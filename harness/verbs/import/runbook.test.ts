@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { insert, remove, replace, search, yamlOf } from '../../compile/runbook/runbook.fixture.ts'
 import { importVerb } from '../import.ts'
+import { ioIn } from '../io.fixture.ts'
 import { prepareScenario } from '../scenario-file.ts'
 import { parseWords } from '../verb.ts'
 
@@ -26,19 +27,14 @@ writeFileSync(join(dir, 'rb.yaml'), yamlOf(STEPS, 30))
 /** What the verb prints and returns for these words. */
 const importing = async (...words: readonly string[]) => {
   const printed = { out: '', said: '' }
-  const io = {
-    out: (text: string) => {
+  const io = ioIn(dir, {
+    out: (text) => {
       printed.out += `${text}\n`
     },
-    say: (text: string) => {
+    say: (text) => {
       printed.said += `${text}\n`
     },
-    status: () => {},
-    isTerminal: false,
-    cwd: dir,
-    words: [],
-    interrupted: new AbortController().signal,
-  }
+  })
   const code = await importVerb.run(parseWords(importVerb, words), io)
   return { code, ...printed }
 }
