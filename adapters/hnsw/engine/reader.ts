@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import { createAsking } from './asking.ts'
 import { createListener, type News, type SharedSegment } from './board.ts'
-import type { Hits, Kind, Parameters } from './hnsw.ts'
+import type { Kind, Parameters } from './hnsw.ts'
 import { kernelOn } from './memory.ts'
-import { createSearching, type Part } from './searching.ts'
+import { createSearching, type Part, type Searching } from './searching.ts'
 
 /** What one reader in another thread needs: post it there with `news` in the list of what is transferred. */
 export interface SharedIndex {
@@ -18,14 +18,11 @@ export interface SharedIndex {
   readonly news: MessagePort
 }
 
-/** Searches in an index that another thread writes, without locks: what is acknowledged is found, and no row is given half. */
-export interface HnswReader {
-  /** As `Hnsw.search`; k is held against the rows that live when the search begins. */
-  search(vector: Float32Array, k: number, ef: number, rerank?: number): Hits
-  exact(vector: Float32Array, k: number): Hits
-  get(ids: Iterable<number>): Hits
-  readonly live: number
-  readonly scans: number
+/**
+ * Searches in an index that another thread writes, without locks: what is acknowledged is found, and no row is given half. k is held against the
+ * rows that live when a search begins.
+ */
+export interface HnswReader extends Searching {
   /** The number of its place, for `Hnsw.forsake` where its thread has died. */
   readonly place: number
   /** Nothing may be asked after it. */
