@@ -28,11 +28,12 @@ const row = (id: number, ...vector: number[]) => ({
 
 const launched = async (t: TestContext, options?: unknown, durability?: string) => {
   const dir = await mkdtemp(join(tmpdir(), 'driftmark-hnsw-'))
-  const server = await adapter.launch!(dir, options, durability)
+  let server: Awaited<ReturnType<NonNullable<typeof adapter.launch>>> | undefined
   t.after(async () => {
-    await server.stop()
+    await server?.stop()
     await rm(dir, { recursive: true })
   })
+  server = await adapter.launch!(dir, options, durability)
   return server
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testContract } from '../contract/subtests.fixture.ts'
+import { testContractLaunched } from '../contract/subtests.fixture.ts'
 import { batchesOf, signal } from '../rows.fixture.ts'
 import { connect, once } from './connections.ts'
 import { clock, collection, launched, randomRows, randomVector, skip } from './postgres.fixture.ts'
@@ -9,10 +9,7 @@ import { adapter } from './postgres.ts'
 /** Answers only when it is cancelled: by its client's absence, which the server looks for. */
 const ENDLESS = 'SELECT pg_sleep(3600)'
 
-test('the target postgres passes the contract', { skip }, async (t) => {
-  const { options, dir } = await launched(t)
-  await testContract(t, adapter, options, { dir, options: undefined })
-})
+test('the target postgres passes the contract', { skip }, (t) => testContractLaunched(t, adapter))
 
 test('each durability is the one that its connections have', { skip }, async (t) => {
   const { options } = await launched(t)
