@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { atRecallRows, effortRows } from './effort-rows.ts'
 import { effort } from './figures/effort.ts'
+import { recallAxis } from './figures/figure.ts'
 import { maintenance } from './figures/maintenance.ts'
 import { page, type ReportInput } from './index.ts'
 import { sampleInput } from './sample.fixture.ts'
@@ -65,4 +66,10 @@ test('findings of earlier versions have neither figure, and a page all the same'
   const { byEffort: __, atRecall: ___, ...old } = recall!
   const text = await page([{ manifest, findings: { ...rest, recall: old } }])
   assert.doesNotMatch(text, /Recall and maintenance|At equal recall|Search time at equal recall/)
+})
+
+test('an axis of recall ends at 1, and has a length where every answer is right', () => {
+  const scale = (...lows: (number | null)[]) => recallAxis(lows.map((low) => ({ low }))).scale
+  assert.deepEqual(scale(1, 1), { zero: false, domainMax: 1, domainMin: 0.99 })
+  assert.deepEqual(scale(1, null, 0.5), { zero: false, domainMax: 1 })
 })

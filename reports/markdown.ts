@@ -1,14 +1,13 @@
 import type { Others } from '../harness/model/index.ts'
-import { calibrated } from './calibrated.ts'
 import { atRecallRows, EFFORT_HEAD, EFFORT_NOTE, effortRows } from './effort-rows.ts'
 import { DIFFERS_HEAD, differsRows, fairnessRows, unlikeLine } from './fairness.ts'
 import { cell, checked } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
-import { machineText } from './machine.ts'
 import { OTHERS_NOTE, OTHERS_TITLE, othersTables } from './others.ts'
 import type { Row } from './row.ts'
 import { scannedCheck, scanOf } from './scan.ts'
 import { factRows, headlineRows, outcomeRows } from './tables.ts'
+import { verdictsOf } from './verdicts.ts'
 
 /** The report as Markdown: verdict and validity, the headline table, checks, operations, how it was measured. */
 export const markdown = (
@@ -17,11 +16,10 @@ export const markdown = (
 ): string => {
   const names = runNames(inputs)
   const { scenario } = inputs[0]!.manifest
-  const verdicts = inputs.flatMap(({ findings: { validity, verdict }, manifest }, i) => [
-    `- **${cell(names[i])}: ${verdict}**${validity.valid ? '' : ' – not a valid run'}`,
-    ...[...validity.reasons, ...validity.labels].map(({ text }) => `  - ${cell(text)}`),
-    ...machineText(validity.machine).map((text) => `  - ${cell(text)}`),
-    `  - Instrument last calibrated: ${cell(calibrated(manifest))}`,
+  const { runs, shared } = verdictsOf(inputs)
+  const verdicts = runs.flatMap(({ name, verdict, valid, reasons, notes }) => [
+    `- **${cell(name)}: ${verdict}**${valid ? '' : ' – not a valid run'}`,
+    ...[...reasons, ...notes].map((text) => `  - ${cell(text)}`),
   ])
   const line = unlikeLine(inputs)
   return [
@@ -30,6 +28,7 @@ export const markdown = (
     cell(scenario.about),
     '',
     ...verdicts,
+    ...shared.map((text) => `- Every run: ${cell(text)}`),
     '',
     ...table(['', ...names], headlineRows(inputs)),
     '',

@@ -27,7 +27,7 @@ test('validity and verdict come before every number', async () => {
     'Recall over turnover',
     'Loss by cause',
     'Backlog</h2>',
-    'Phases: hnsw',
+    'Checks</h2>',
     'How it was measured',
   ]
   const places = order.map((part) => text.indexOf(part))
@@ -53,6 +53,32 @@ test('an invalid run says so, with its reasons, before everything else', async (
   ])
   assert.ok(text.indexOf('The sender was too busy.') < text.indexOf('ingest to searchable'))
   assert.ok(text.includes('not a valid run'))
+})
+
+test('what is so of every run is said once, below the cards; what is of one run stands in its card', async () => {
+  const busy = (input: (typeof inputs)[number], text: string) => {
+    const labels = ['The machine was busy.', text].map((text) => ({ code: 'X', text }))
+    const validity = { ...input.findings.validity, labels }
+    return { ...input, findings: { ...input.findings, validity } }
+  }
+  const told = [busy(inputs[0]!, 'Only hnsw.'), busy(inputs[1]!, 'Only pgvector.')]
+  const times = (text: string, part: string) => text.split(part).length - 1
+  for (const text of [await page(told), markdown(told)]) {
+    assert.ok(text.includes('Every run: The machine was busy'))
+    for (const part of ['The machine was busy', 'Instrument last', 'Only hnsw', 'Only pgvector'])
+      assert.equal(times(text, part), 1, part)
+  }
+  const alone = await page(told.slice(0, 1))
+  assert.ok(alone.includes('<li class="soft">The machine was busy.</li>'))
+  assert.ok(!alone.includes('Every run'))
+})
+
+test('phases are told apart where there are several that were measured', async () => {
+  const [{ findings, ...more }] = inputs as [(typeof inputs)[number]]
+  const [last] = findings.phases.slice(-1)
+  const phases = [...findings.phases, { ...last!, name: 'after', from: 30, to: 60 }]
+  assert.match(await page([{ ...more, findings: { ...findings, phases } }]), /Phases: hnsw/)
+  assert.doesNotMatch(await page([{ ...more, findings }]), /Phases: hnsw/)
 })
 
 test('the same input gives the same bytes', async () => {

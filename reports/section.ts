@@ -1,16 +1,15 @@
 import { AGE_HEAD, ARRIVAL_HEAD, ageRows, arrivalRows } from './age-rows.ts'
-import { calibrated } from './calibrated.ts'
 import { draw } from './draw.ts'
 import { atRecallRows, EFFORT_HEAD, EFFORT_NOTE, effortRows } from './effort-rows.ts'
 import { DIFFERS_HEAD, differsRows, fairnessRows, unlikeLine } from './fairness.ts'
 import { type Figure, figuresOf } from './figures/index.ts'
 import { checked, html } from './format.ts'
 import { type ReportInput, runNames } from './input.ts'
-import { machineText } from './machine.ts'
 import type { Row } from './row.ts'
 import { scannedCheck, scanOf } from './scan.ts'
 import { scopeRows } from './scope-rows.ts'
 import { factRows, headlineRows, outcomeRows } from './tables.ts'
+import { verdictsOf } from './verdicts.ts'
 
 /**
  * All that a page says about one scenario: what keeps its numbers apart, then verdict and validity first, the headline table, the figures, the tables behind
@@ -28,7 +27,7 @@ export const section = async (
     unlikeHtml(unlikeLine(inputs)),
     `<h1 id="${html(name)}">${html(scenario.name)}</h1>`,
     `<p class="soft">${html(scenario.about)}</p>`,
-    `<section class="verdicts" aria-label="verdict and validity">${verdicts(inputs)}</section>`,
+    verdicts(inputs),
     table(['', ...runNames(inputs)], headlineRows(inputs)),
     ...drawn,
     efforts(inputs),
@@ -48,23 +47,24 @@ export const section = async (
 export const unlikeHtml = (line: string | null): string =>
   line === null ? '' : `<p class="unlike"><strong>${html(line)}</strong></p>`
 
-const verdicts = (inputs: readonly ReportInput[]): string =>
-  inputs
-    .map(({ findings: { validity, verdict }, manifest }, i) => {
-      const reasons = validity.reasons.map(({ text }) => `<li>${html(text)}</li>`)
-      const labels = validity.labels.map(({ text }) => `<li class="soft">${html(text)}</li>`)
-      const machine = machineText(validity.machine).map(
-        (text) => `<li class="soft">${html(text)}</li>`,
-      )
-      const instrument = `<li class="soft">Instrument last calibrated: ${html(calibrated(manifest))}</li>`
-      const notes = [...reasons, ...labels, ...machine, instrument]
-      return `<div class="verdict ${html(verdict)}"><b>${html(runNames(inputs)[i])}: ${html(verdict)}</b><br>${
-        validity.valid
-          ? 'valid run'
-          : 'not a valid run: no number of it counts before these reasons are read'
-      }<ul>${notes.join('')}</ul></div>`
-    })
-    .join('')
+/** A card a run; below them, once, what is so of every run. */
+const verdicts = (inputs: readonly ReportInput[]): string => {
+  const { runs, shared } = verdictsOf(inputs)
+  const cards = runs.map(({ name, verdict, valid, reasons, notes }) => {
+    const told = [
+      ...reasons.map((text) => `<li>${html(text)}</li>`),
+      ...notes.map((text) => `<li class="soft">${html(text)}</li>`),
+    ]
+    const list = told.length > 0 ? `<ul>${told.join('')}</ul>` : ''
+    return `<div class="verdict ${html(verdict)}"><b>${html(name)}: ${html(verdict)}</b><br>${valid ? 'valid run' : 'not a valid run'}${list}</div>`
+  })
+  const unsound = runs.some(({ valid }) => !valid)
+    ? ['No number of a run that is not valid counts before the reasons are read.']
+    : []
+  const below = [...unsound, ...shared.map((text) => `Every run: ${text}`)]
+  return `<section class="verdicts" aria-label="verdict and validity">${cards.join('')}</section>
+${below.map((text) => `<p class="soft">${html(text)}</p>`).join('\n')}`
+}
 
 export const table = (head: readonly string[], rows: readonly Row[], kind = ''): string => {
   const heads = head.map((text) => `<th scope="col">${html(text)}</th>`).join('')
@@ -104,18 +104,20 @@ const fairness = (inputs: readonly ReportInput[]): string => {
   return `<h2>Fairness</h2>${table(['', ...runNames(inputs)], fairnessRows(inputs), 'facts')}${differs.join('')}`
 }
 
+const AGE_NOTE =
+  'Age: from the write of a true neighbour being due to the search. Last column: recall of the searches whose nearest true neighbour is of that age, and their number. An index that decays loses preloaded rows too, and more in the second half; one that finds new rows badly leaves them as they were. Neighbours too young to be visible are not found by any index.'
+
 /** What tells an index that decays from one that finds new rows badly, and from one that is lost far from its data. */
-const ages = (inputs: readonly ReportInput[]): string =>
-  inputs
-    .map(({ findings }, i) => {
-      const rows = ageRows(findings)
-      if (rows.length === 0) return ''
-      const arrivals = arrivalRows(findings)
-      const far = arrivals.length > 0 ? table(ARRIVAL_HEAD, arrivals) : ''
-      return `<h2>Recall by age: ${html(runNames(inputs)[i])}</h2>${table(AGE_HEAD, rows)}
-<p class="soft">Age: from the write of a true neighbour being due to the search. Last column: recall of the searches whose nearest true neighbour is of that age, and their number. An index that decays loses preloaded rows too, and more in the second half; one that finds new rows badly leaves them as they were. Neighbours too young to be visible are not found by any index.</p>${far}`
-    })
-    .join('')
+const ages = (inputs: readonly ReportInput[]): string => {
+  const tables = inputs.flatMap(({ findings }, i) => {
+    const rows = ageRows(findings)
+    if (rows.length === 0) return []
+    const arrivals = arrivalRows(findings)
+    const far = arrivals.length > 0 ? table(ARRIVAL_HEAD, arrivals) : ''
+    return [`<h2>Recall by age: ${html(runNames(inputs)[i])}</h2>${table(AGE_HEAD, rows)}${far}`]
+  })
+  return tables.length > 0 ? `${tables.join('')}\n<p class="soft">${html(AGE_NOTE)}</p>` : ''
+}
 
 const checks = (inputs: readonly ReportInput[]): string => {
   const limits = inputs[0]!.findings.checks
@@ -131,10 +133,12 @@ const checks = (inputs: readonly ReportInput[]): string => {
   return `<h2>Checks</h2><div class="scroll"><table><thead><tr>${heads.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 }
 
+/** A run with one measured phase is that phase: the headline table has it. */
 const phases = (inputs: readonly ReportInput[]): string =>
   inputs
     .map(({ findings }, i) => {
       const measured = findings.phases.filter((phase) => phase.measured)
+      if (measured.length < 2) return ''
       const heads = measured.map(
         ({ name, from, to }) => `${name} (${from.toFixed(0)}–${to.toFixed(0)} s)`,
       )

@@ -72,8 +72,8 @@ a{color:inherit}
 p{margin:6px 0;max-width:78ch}
 .soft{color:var(--soft)}
 .unlike{border-left:5px solid var(--bad);padding:4px 12px;margin:0 0 14px;max-width:none;color:var(--bad)}
-.verdicts{display:flex;flex-wrap:wrap;gap:12px;margin:18px 0}
-.verdict{flex:1 1 300px;border:1px solid var(--line);border-left:5px solid var(--soft);border-radius:6px;padding:10px 14px;background:var(--panel)}
+.verdicts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,250px),1fr));gap:12px;margin:18px 0}
+.verdict{border:1px solid var(--line);border-left:5px solid var(--soft);border-radius:6px;padding:10px 14px;background:var(--panel)}
 .verdict.pass{border-left-color:var(--good)}.verdict.fail{border-left-color:var(--bad)}.verdict.unknown{border-left-color:var(--doubt)}
 .verdict b{font-size:17px}.verdict ul{margin:6px 0 0;padding-left:18px}
 .scroll{overflow-x:auto}

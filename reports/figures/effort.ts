@@ -1,5 +1,5 @@
 import { runNames } from '../input.ts'
-import { type FigureOf, recallKey, runColour, runDash, WIDTH } from './figure.ts'
+import { type FigureOf, recallAxis, recallKey, runColour, runDash, WIDTH } from './figure.ts'
 
 /** Recall against search time, a point for each effort asked: the engines side by side at equal recall. */
 export const effort: FigureOf = (inputs) => {
@@ -19,7 +19,7 @@ export const effort: FigureOf = (inputs) => {
   const missing = points.filter((point) => !values.includes(point))
   if (values.length === 0) return null
   const y = { field: 'ms', type: 'quantitative', scale: { type: 'log' } }
-  const recall = { type: 'quantitative', scale: { zero: false, domainMax: 1 } }
+  const recall = recallAxis(values)
   return {
     title: 'Search time at equal recall',
     caption:

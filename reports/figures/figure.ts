@@ -32,6 +32,15 @@ export const recallKey = (inputs: readonly ReportInput[]): Figure['key'] =>
     name: scanned(entry.name, scanOf(inputs[i]!.findings)),
   }))
 
+/** An axis of recall, from about the lowest that is drawn to 1; never shorter than a hundredth, which answers without a fault would make it. */
+export const recallAxis = (drawn: readonly { readonly low: number | null }[]): Spec => {
+  const isHigh = drawn.every(({ low }) => low === null || low > 0.99)
+  return {
+    type: 'quantitative',
+    scale: { zero: false, domainMax: 1, ...(isHigh ? { domainMin: 0.99 } : {}) },
+  }
+}
+
 /** Encodes the field `run` by colour; the key stands above the figure, so there is no legend. */
 export const runColour = (inputs: readonly ReportInput[]): Spec => ({
   field: 'run',

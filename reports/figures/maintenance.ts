@@ -4,7 +4,7 @@ import { byWeight, gaugeWords } from '../gauges.ts'
 import { type ReportInput, runNames } from '../input.ts'
 import { scanned, scanOf } from '../scan.ts'
 import { colour, DASHES } from '../theme.ts'
-import { type Figure, WIDTH } from './figure.ts'
+import { type Figure, recallAxis, WIDTH } from './figure.ts'
 
 /** So many gauges are laid under a recall; the others that changed are named. */
 const MOST = 8
@@ -104,13 +104,13 @@ const recallPanel = (
   x: Spec,
   stroke: string,
 ): Spec => {
-  const y = { type: 'quantitative', scale: { zero: false, domainMax: 1 } }
   const bins = findings.recall!.bins.flatMap(({ t, low, high }) =>
     low === null ? [] : [{ t: t + 0.5, low, high }],
   )
   const checkpoints = findings.recall!.checkpoints.flatMap(({ t, low, high }) =>
     low === null ? [] : [{ t, low, high }],
   )
+  const y = recallAxis([...bins, ...checkpoints])
   return panel('live recall a second, and checkpoints (circles)', 170, [
     ...controlLayers(told, x, true),
     {

@@ -1,6 +1,6 @@
 import type { Spec } from '../draw.ts'
 import { type ReportInput, runNames } from '../input.ts'
-import { type FigureOf, recallKey, runColour, runDash, WIDTH } from './figure.ts'
+import { type FigureOf, recallAxis, recallKey, runColour, runDash, WIDTH } from './figure.ts'
 
 const TURNOVER = 'turnover: writes acknowledged / rows live at the start'
 const TIME = 'seconds since the clock started (no row was live then, so there is no turnover)'
@@ -11,7 +11,7 @@ export const recall: FigureOf = (inputs) => {
   const points = checkpointsOf(inputs)
   if (bins.length === 0 && points.length === 0) return null
   const byTurnover = [...bins, ...points].some(({ turnover }) => turnover !== null)
-  const y = { type: 'quantitative', scale: { zero: false, domainMax: 1 } }
+  const y = recallAxis([...bins, ...points])
   const title = 'recall@k'
   return {
     title: byTurnover ? 'Recall over turnover' : 'Recall over time',
