@@ -66,6 +66,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'adapters/qdrant': [
     'harness/model',
     'adapters/options',
+    'adapters/tmpfs',
     'node:',
     '@qdrant/js-client-rest',
     '@qdrant/js-client-grpc',

@@ -6,7 +6,7 @@ import { connect as dial } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { isInMemory } from '../tmpfs.ts'
+import { noShm, SHM } from '../tmpfs.fixture.ts'
 import { accountFor } from './account.ts'
 import { findBinaries } from './binaries.ts'
 import { launchPostgres } from './launch-postgres.ts'
@@ -79,11 +79,6 @@ test('a killed server leaves neither folder nor shared memory when its launch is
     [],
   )
 })
-
-/** A folder that lies in memory, on machines that have one. */
-const SHM = '/dev/shm'
-const noShm =
-  existsSync(SHM) && isInMemory(SHM) ? false : `${SHM} is no folder in memory on this machine`
 
 test('where temporary files lie in memory, a launch for a durability of disk is refused', {
   skip: noShm,

@@ -191,6 +191,8 @@ test('describe names what differs from the defaults, who wanted it, and from whe
   assert.match(String(facts['segment.walkedFrom']), /^1280 rows; .*exact scan/)
   assert.match(String(facts.acknowledgement), /^searchable: applied/)
   assert.match(String(facts.durability), /^disk: .*more than memory asks for/)
+  const inMemory = await adapter.describe({ ...options, inMemory: true }, collection())
+  assert.match(String(inMemory.durability), /^memory: .*tmpfs/)
   assert.equal(facts.consistency, 'latest: one replica')
   assert.match(String(facts['index as understood']), /^hnsw m=8 ef_construct=\d+ /)
   const differing = Object.keys(facts).filter((key) => /^differs\.(?!client\.)/.test(key))

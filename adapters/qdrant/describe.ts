@@ -41,7 +41,9 @@ const acknowledgementOf = ({ wait, preventUnoptimized }: QdrantOptions): string 
     : 'searchable: applied (wait=true)'
 }
 
-const durabilityOf = (wait: boolean, asked: string): string => {
+const durabilityOf = ({ wait, inMemory }: QdrantOptions, asked: string): string => {
+  if (inMemory)
+    return 'memory: the folder of the server lies there (tmpfs), a flush reaches no disk'
   if (!wait) return 'memory: the log reaches the disk within flush_interval_sec'
   const applied = 'disk: the log is flushed before a write is applied'
   return asked === 'memory'
@@ -62,7 +64,7 @@ const describeCollection = async (
     index: index.kind,
     ...(info ? { 'index as understood': understood(found) } : {}),
     effort: effortOf(options, index),
-    durability: durabilityOf(options.wait, at.durability),
+    durability: durabilityOf(options, at.durability),
     consistency: consistencyOf(at, found),
     ordering: options.ordering ?? 'weak (default)',
     connections: options.transport === 'grpc' ? 1 : (options.connections ?? at.connections),

@@ -6,11 +6,12 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { noShm, SHM } from '../tmpfs.fixture.ts'
 import { adapter } from './adapter.ts'
 import { findServer, NO_SERVER } from './launch.ts'
 
-const folder = async (t: TestContext): Promise<string> => {
-  const dir = await mkdtemp(join(tmpdir(), 'driftmark-qdrant-'))
+const folder = async (t: TestContext, within = tmpdir()): Promise<string> => {
+  const dir = await mkdtemp(join(within, 'driftmark-qdrant-'))
   t.after(() => rm(dir, { recursive: true, force: true }))
   return dir
 }
@@ -58,6 +59,20 @@ test('a launched server listens on this machine alone, in its folder, and tells 
   assert.ok(pid !== undefined && process.kill(pid, 0))
   await stop()
   assert.throws(() => process.kill(pid!, 0), { code: 'ESRCH' })
+})
+
+test('a server whose folder lies in memory offers no durability of disk, and is known by its options', {
+  skip: noShm,
+}, async (t) => {
+  await program(t, READY)
+  const dir = await folder(t, SHM)
+  await assert.rejects(adapter.launch!(dir, undefined, 'disk'), {
+    option: 'durability',
+    message: /^qdrant: durability: disk: .*tmpfs.*TMPDIR/,
+  })
+  const { options, stop } = await adapter.launch!(dir, undefined)
+  assert.equal(options.inMemory, true)
+  await stop()
 })
 
 test('a server that ends is quoted by its log', async (t) => {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { delimiter, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Launched } from '../../harness/model/index.ts'
+import { IN_MEMORY, isInMemory } from '../tmpfs.ts'
 import { parseOptions, type QdrantOptions, refuseOption } from './options.ts'
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
@@ -32,9 +33,14 @@ export const NO_SERVER =
 
 /**
  * Starts a server on 127.0.0.1 and two free ports, with everything below `dir` and its log in `dir`/qdrant.log; waits
- * until /readyz says so. It ends by `stop`, or with this process, however that ends (keeper.ts).
+ * until /readyz says so. It ends by `stop`, or with this process, however that ends (keeper.ts). Where collections shall be
+ * on disk, a folder in memory is refused.
  */
-export const launch = async (dir: string, given: unknown): Promise<Launched<QdrantOptions>> => {
+export const launch = async (
+  dir: string,
+  given: unknown,
+  durability?: string,
+): Promise<Launched<QdrantOptions>> => {
   const options = parseOptions(given)
   if (options.url !== null)
     throw refuseOption('url', 'that server runs already, there is nothing to launch')
@@ -43,6 +49,8 @@ export const launch = async (dir: string, given: unknown): Promise<Launched<Qdra
   const home = resolve(dir, 'qdrant')
   const log = resolve(dir, 'qdrant.log')
   mkdirSync(home, { recursive: true })
+  const inMemory = isInMemory(home)
+  if (inMemory && durability === 'disk') throw refuseOption('durability', IN_MEMORY)
   const [http, grpc] = await freePorts()
   const keeper = fork(KEEPER, [program, home, log], {
     execArgv: [],
@@ -64,7 +72,7 @@ export const launch = async (dir: string, given: unknown): Promise<Launched<Qdra
     ])) as [{ pid: number }]
     await ready(url, ended)
     const grpcUrl = options.transport === 'grpc' ? `http://${HOST}:${grpc}` : null
-    return { options: { ...options, url, grpcUrl }, pid, stop }
+    return { options: { ...options, url, grpcUrl, inMemory }, pid, stop }
   } catch (cause) {
     await stop()
     const why = `${(cause as Error).message}; its log ends: ${tail(log)} (${log})`

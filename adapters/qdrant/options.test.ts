@@ -91,6 +91,7 @@ test('names, levels and what cannot go together are refused by name', () => {
   refused({ consistency: 'strong' }, 'consistency')
   refused({ durability: 'tape' }, 'durability')
   refused({ durability: 'disk' }, 'wait', { ...options, wait: false })
+  refused({ durability: 'disk' }, 'durability', { ...options, inMemory: true })
   for (const durability of ['default', 'disk', 'memory'])
     checkCollection({ ...collection, durability }, options)
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Collection, IndexOptions } from '../../harness/model/index.ts'
 import { count, refusalsOf } from '../options.ts'
+import { IN_MEMORY } from '../tmpfs.ts'
 
 export const { checkName, read, refuseOption } = refusalsOf('qdrant')
 
@@ -70,6 +71,8 @@ const schema = z.strictObject({
   quantization: quantization.nullable().default(null),
   /** Vectors, index and payload are read from disk, not kept in memory; null: as the server has it. */
   onDisk: z.boolean().nullable().default(null),
+  /** The folder of a launched server lies in memory (tmpfs), where a sync reaches no disk; not for a person to set. */
+  inMemory: z.boolean().default(false),
 })
 
 /** Options of Qdrant, every one filled in. Parsing them again gives the same. */
@@ -118,7 +121,7 @@ const CONSISTENCIES = ['default', 'majority', 'quorum', 'all']
 const DURABILITIES = ['default', 'disk', 'memory']
 
 /** Refuses a collection that Qdrant cannot be: its name, consistency or durability. */
-export const checkCollection = (at: Collection, { wait }: QdrantOptions): void => {
+export const checkCollection = (at: Collection, { wait, inMemory }: QdrantOptions): void => {
   checkName(at.name)
   if (!CONSISTENCIES.includes(at.consistency))
     throw refuseOption('consistency', `"${at.consistency}" is none of ${CONSISTENCIES.join(', ')}`)
@@ -129,6 +132,7 @@ export const checkCollection = (at: Collection, { wait }: QdrantOptions): void =
       'wait',
       'a write that is not waited for is not on the disk: durability disk needs true',
     )
+  if (at.durability === 'disk' && inMemory) throw refuseOption('durability', IN_MEMORY)
 }
 
 function isServerUrl(text: string): boolean {
