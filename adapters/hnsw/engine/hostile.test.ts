@@ -275,3 +275,23 @@ test('k of many thousands: every row once, nearest first', () => {
   }
   assert.deepEqual(index.exact(query, 256).ids, index.exact(query, 257).ids.slice(0, 256))
 })
+
+test('new rows are found at once, though their only neighbour has no place for them', () => {
+  const chance = stream(SEED, 'hub')
+  // All at the same distance from the first, which is nearer to each than any other is: nobody chooses another neighbour.
+  const onSphere = (): Float32Array => {
+    const at = gauss(chance, 64)
+    const length = Math.hypot(...at)
+    return at.map((x) => x / length)
+  }
+  const index = create('l2', 64)
+  index.upsert(0, 0, new Float32Array(64))
+  const missed: number[] = []
+  for (let id = 1; id < 300; id++) {
+    const row = onSphere()
+    index.upsert(id, 0, row)
+    if (index.search(row, 1, 64).ids[0] !== id) missed.push(id)
+  }
+  // Where nothing leads to them but that one neighbour, two thirds are missed.
+  assert.ok(missed.length <= 3, `seed ${SEED}: rows ${missed}`)
+})

@@ -23,7 +23,7 @@ import {
   word,
 } from './layout'
 import { storeVector } from './query'
-import { isLiveKey, keyOf, poolFor, searchLayer } from './search-layer'
+import { isLiveKey, keyOf, poolFor, searchLayer, slotOf } from './search-layer'
 import { selectNeighbors } from './select-neighbors'
 import { touch } from './touch'
 
@@ -52,7 +52,8 @@ export function link(c: usize, q: u32, level: u32): bool {
   setState(q, LIVE, level)
   // Whole now, for every thread: only from here on does a link lead to it.
   fence()
-  for (let lc: i32 = min(level, L); lc >= 0; lc--) linkBack(c, q, lc)
+  for (let lc: i32 = min(level, L); lc > 0; lc--) linkBack(c, q, lc)
+  if (!linkBack(c, q, 0)) leadTo(c, q)
   // Where no other node lives, it is where every search enters.
   if (level > L || isAlone) setEntry(q, level)
   return true
@@ -119,8 +120,8 @@ export function setLinks(slot: u32, layer: u32, c: usize, count: u32): void {
     store<u32>(links + ((i - 1) << 2), load<u32>(chosen + ((i - 1) << 2)))
 }
 
-/** Every neighbour of q gets a link to q; one whose list is full chooses anew. */
-function linkBack(c: usize, q: u32, layer: u32): void {
+/** Every neighbour of q gets a link to q; one whose list is full chooses anew. Is there one that has chosen q? */
+function linkBack(c: usize, q: u32, layer: u32): bool {
   const links = linksOf(q, layer)
   const width = widthOf(layer)
   let touched: u32 = 0
@@ -130,10 +131,25 @@ function linkBack(c: usize, q: u32, layer: u32): void {
     touched |= touch(linksOf(e, layer), width << 2)
   }
   store<u32>(c, touched, TOUCHED)
+  let isChosen = false
   for (let i: u32 = 0; i < width; i++) {
     const e = load<u32>(links + (i << 2))
-    if (e == NONE) return
-    if (!append(e, layer, q)) shrink(c, e, layer, q)
+    if (e == NONE) break
+    if (append(e, layer, q) || shrink(c, e, layer, q)) isChosen = true
+  }
+  return isChosen
+}
+
+/**
+ * Gives q, which none of its neighbours has chosen, a link from the nearest node of the pool that has a place. So it is where one node near
+ * the middle of a cluster is every row's only choice, and has no place for all of them.
+ */
+function leadTo(c: usize, q: u32): void {
+  const pool: usize = load<u32>(c, POOL)
+  const end = pool + (usize(load<u32>(c, POOL_SIZE)) << 3)
+  for (let at = pool; at < end; at += 8) {
+    const key = load<u64>(at)
+    if (isLiveKey(key) && append(slotOf(key), 0, q)) return
   }
 }
 
@@ -151,13 +167,17 @@ export function append(slot: u32, layer: u32, node: u32): bool {
   return false
 }
 
-/** Algorithm 1, lines 14–16: eConn and the new link, as many as the list holds. */
-function shrink(c: usize, e: u32, layer: u32, q: u32): void {
+/** Algorithm 1, lines 14–16: eConn and the new link, as many as the list holds. Is the new one among them? */
+function shrink(c: usize, e: u32, layer: u32, q: u32): bool {
   const links = linksOf(e, layer)
   const width = widthOf(layer)
   const choice: usize = load<u32>(c, CHOICE)
   for (let i: u32 = 0; i < width; i++) store<u64>(choice + (i << 3), load<u32>(links + (i << 2)))
   store<u64>(choice + (width << 3), q)
   rankFrom(c, e, width + 1)
-  setLinks(e, layer, c, selectNeighbors(c, width + 1, width, 1))
+  const count = selectNeighbors(c, width + 1, width, 1)
+  setLinks(e, layer, c, count)
+  const chosen: usize = load<u32>(c, CHOSEN)
+  for (let i: u32 = 0; i < count; i++) if (load<u32>(chosen + (i << 2)) == q) return true
+  return false
 }
