@@ -113,9 +113,9 @@ test('an interrupted run of two senders is known up to where the first of them s
 })
 
 test('a sender that dies ends the run, with the reason; the history stays readable', async () => {
-  // The second search is far off: however slow the start, the first sender dies with the run still under way.
+  // Each sender has a search that is far off: however slow the start, the first one dies with its share still under way.
   const session = await openSession({
-    ...planOf([search(0), search(20_000)], { die: true }),
+    ...planOf([search(0), search(20_000), search(20_000)], { die: true }),
     senders: 2,
   })
   await assert.rejects(session.play(new AbortController().signal), {
