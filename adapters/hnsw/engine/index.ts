@@ -16,4 +16,4 @@ export { attachHnsw, type HnswReader, type SharedIndex } from './reader.ts'
 export const ENGINE_VERSION = '3.1.0'
 
 /** Changes whenever what assembly/layout.ts and assembly/context.ts say does: an image of another one cannot be read. */
-export const LAYOUT = 8
+export const LAYOUT = 9
