@@ -1,18 +1,17 @@
 #!/usr/bin/env node
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { parseArgs } from 'node:util'
+import { type Arguments, readArguments, USAGE } from './arguments.ts'
 import { type Collections, createCollections } from './collections.ts'
 import { createFront } from './front.ts'
 import { createService } from './service.ts'
 import { createStart } from './starting.ts'
-import { openJournal, STORE_ARGUMENTS } from './store/arguments.ts'
+import { openJournal } from './store/arguments.ts'
 import type { Advance } from './store/turns.ts'
-import { MOST_THREADS, openThreads, type Threads } from './threads/index.ts'
+import { openThreads, type Threads } from './threads/index.ts'
 
 /**
- * The process of the in-house engine: `node server.ts [--host H] [--port N] [--threads N] [--data DIR [--sync always|MS|never] [--segment BYTES]]`
- * on 127.0.0.1, a free port if none is given. Where HNSW_TOKEN is set, requests must bring it; other machines are not served without.
+ * The process of the in-house engine, `--help` tells its arguments. Where HNSW_TOKEN is set, requests must bring it; other machines are not served without.
  * Standard output has two lines of JSON, `{ "url", "pid", "ready" }`: one when it listens, one when what was in the data folder is in
  * memory again, before which it answers 503. What it cannot start from ends it with one sentence and 1. It ends by SIGTERM or Ctrl-C,
  * or, if it was started with an IPC channel, when its parent goes away. Without a data folder everything is in memory and ends with
@@ -23,31 +22,6 @@ const refuse = (error: Error): never => {
   process.stderr.write(`${error.message}\n`)
   process.exit(1)
 }
-
-const readArguments = () => {
-  const { values } = parseArgs({
-    options: {
-      host: { type: 'string', default: '127.0.0.1' },
-      port: { type: 'string', default: '0' },
-      threads: { type: 'string', default: '0' },
-      ...STORE_ARGUMENTS,
-    },
-  })
-  const { host, port, threads, ...store } = values
-  const token = process.env.HNSW_TOKEN || undefined
-  if (token === undefined && !['127.0.0.1', '::1', 'localhost'].includes(host)) {
-    throw new Error(`--host ${host} is open to other machines: set HNSW_TOKEN to a secret`)
-  }
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
-    throw new Error(`port: must be from 0 to 65535, not "${port}"`)
-  }
-  if (!/^\d{1,2}$/.test(threads) || Number(threads) > MOST_THREADS) {
-    throw new Error(`--threads must be from 0 to ${MOST_THREADS}, not "${threads}"`)
-  }
-  return { host, port: Number(port), threads: Number(threads), store, token }
-}
-
-type Arguments = ReturnType<typeof readArguments>
 
 /** What was there before is there again when it resolves; its rows are read for as long as the journal is not closed. */
 const restore = async (
@@ -111,7 +85,9 @@ process.on('SIGINT', () => {
   if (!process.connected) void end()
 })
 try {
-  await run(readArguments())
+  const given = readArguments(process.argv.slice(2))
+  if (given) await run(given)
+  else process.stdout.write(USAGE)
 } catch (error) {
   if (starting.signal.aborted) process.exit(0)
   refuse(error as Error)
