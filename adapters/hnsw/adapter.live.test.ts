@@ -71,6 +71,18 @@ test('launch, load, search, delete, compact, describe', async (t) => {
   await engine.close()
 })
 
+test('settled is when every row has its links', async (t) => {
+  const { options } = await launched(t)
+  const engine = await adapter.open(options, at('a'), clock)
+  const rows = Array.from({ length: 200 }, (_, id) => row(id, id, 1, 200 - id))
+  await engine.upsert(rows, signal)
+  await engine.settle!(signal)
+  const { hot, live } = await engine.stats!()
+  assert.deepEqual([hot, live], [0, 200])
+  await assert.rejects(engine.settle!(AbortSignal.abort()), { name: 'AbortError' })
+  await engine.close()
+})
+
 test('with a data folder, a server launched anew has what was acknowledged, and describe says how it lasts', async (t) => {
   const data = await mkdtemp(join(tmpdir(), 'driftmark-data-'))
   t.after(() => rm(data, { recursive: true }))

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import {
   type Adapter,
   type Collection,
@@ -8,7 +9,7 @@ import {
   refusal,
   type Stored,
 } from '../../harness/model/index.ts'
-import { type Client, createClient } from './client.ts'
+import { type Client, createClient, type RemoteCollection } from './client.ts'
 import { SCHEMAS } from './json.ts'
 import { launch } from './launch.ts'
 import {
@@ -141,13 +142,26 @@ const engineOf = (client: Client, at: Collection): Engine => {
     },
     get: async (ids, signal) => hitsOf(await collection.get(ids, signal)),
     count: collection.count,
-    settle: async (signal) => signal.throwIfAborted(),
+    settle: (signal) => settle(collection, signal),
     compact: async (signal) => {
       await collection.compact(signal)
     },
     stats: () => collection.stats(),
     plan: async () => (at.index.kind === 'exact' ? 'exact' : 'index'),
     close: client.close,
+  }
+}
+
+/** Milliseconds between two looks at what is still under way. */
+const LOOK = 20
+
+/** Every row has its links, and no compaction runs. */
+const settle = async (collection: RemoteCollection, signal: AbortSignal): Promise<void> => {
+  for (;;) {
+    signal.throwIfAborted()
+    const { hot, compacting } = await collection.stats(signal)
+    if (hot === 0 && compacting === 0) return
+    await setTimeout(LOOK, undefined, { signal })
   }
 }
 
