@@ -56,6 +56,8 @@ export const WALK_SLOT: usize = 104
 export const READER: usize = 108
 /** The slot that the last write buried, or NONE. */
 export const BURIED: usize = 112
+/** Candidates that a search expands at a time: their misses of the cache overlap. */
+export const BEAM: u32 = 6
 /** Bytes of these words. */
 const WORDS: u32 = 128
 
@@ -71,9 +73,9 @@ function choiceCapacity(): u32 {
 export function createContext(reader: i32): u32 {
   const vector = word(VECTOR_BYTES)
   const planes = word(CODE_BYTES) << 1
-  // A beam of six lists of links, and a slot of padding for each lane of a vector.
-  const gathered = upTo(4 * (12 * word(M) + 4), 16)
-  const lists: u32 = 64
+  // The lists of links of a beam, and a slot of padding for each lane of a vector.
+  const gathered = upTo(4 * (BEAM * 2 * word(M) + 4), 16)
+  const lists = upTo(4 * BEAM + 16, 16)
   const choice = reader < 0 ? upTo(8 * choiceCapacity(), 16) : 0
   const chosen = reader < 0 ? upTo(4 * (2 * word(M) + 4), 16) : 0
   const at = takeStorage(WORDS + vector + 2 * planes + gathered + lists + choice + chosen)

@@ -1,4 +1,5 @@
 import {
+  BEAM,
   emptyVisited,
   GATHERED,
   LISTS,
@@ -35,8 +36,6 @@ import {
 } from './layout'
 import { touch } from './touch'
 
-/** Candidates that are expanded at a time: their misses of the cache overlap. */
-const BEAM: u32 = 6
 /** A key is a distance, whether the slot was a tombstone when it was met, the slot, and whether its links were followed. */
 const EXPANDED: u64 = 1
 const DEAD: u64 = 1 << 30
