@@ -1,6 +1,6 @@
 import type { Collection, Engine, Hit, Metric, Stored } from '../harness/model/index.ts'
 import { stream } from '../harness/model/index.ts'
-import { distance } from './contract/rows.ts'
+import { truth } from './contract/rows.ts'
 
 export const DIMENSIONS = 16
 export const signal = new AbortController().signal
@@ -41,12 +41,10 @@ export const nearest = (
   query: Float32Array,
   k: number,
   metric: Metric = 'l2',
-): Hit[] =>
-  rows
-    .map(({ id, version, vector }) => ({ id, version, far: distance(metric, query, vector) }))
-    .sort((a, b) => a.far - b.far)
-    .slice(0, k)
-    .map(({ id, version }) => ({ id, version }))
+): Hit[] => {
+  const versions = new Map(rows.map(({ id, version }) => [id, version]))
+  return truth(rows, query, k, metric).map((id) => ({ id, version: versions.get(id)! }))
+}
 
 /** Which share of the ten nearest rows a search finds, over all queries; the rows are what the collection holds. */
 export const recallOf = async (
