@@ -96,7 +96,8 @@ const factsOf = async (client: Client, options: HnswOptions, at?: Collection): P
 
 /** The server's words begin with the level, but for a log that is not synced before each acknowledgement. */
 const levelOf = (durability: string): string => {
-  if (durability === DURABILITY.disk) return 'disk: fsync before each acknowledgement'
+  if (durability === DURABILITY.disk)
+    return 'disk: fsync before each acknowledgement; a search may return a row before that'
   return `memory: ${durability === DURABILITY.memory ? 'nothing is kept' : durability.replace('disk, ', 'a log, ')}`
 }
 

@@ -11,6 +11,8 @@ import { type HnswOptions, parseOptions, refuseOption } from './options.ts'
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 const ENTRY = fileURLToPath(new URL(`./server${extension}`, import.meta.url))
+/** The collector of garbage asks no other thread for help: where all processors are busy, its pause is the wait for them. */
+const ALONE = '--single-threaded-gc'
 
 /**
  * Starts a server whose complaints go to `dir`/hnsw.log, and waits until it is ready. It ends by `stop`, or with this process. Where collections
@@ -28,7 +30,8 @@ export const launch = async (
   const stderr = openSync(log, 'a')
   const { data = durability === 'disk' ? onDisk(dir) : undefined, sync, threads, ...rest } = parsed
   const searching = threads === undefined ? [] : ['--threads', `${threads}`]
-  const child = spawn(process.execPath, [ENTRY, ...searching, ...storeArguments(data, sync)], {
+  const argv = [ALONE, ENTRY, ...searching, ...storeArguments(data, sync)]
+  const child = spawn(process.execPath, argv, {
     // Its own process group: the Ctrl-C of a terminal is for the parent, which ends it.
     detached: true,
     stdio: ['ignore', 'pipe', stderr, 'ipc'],

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { cp, open, readFile, stat } from 'node:fs/promises'
+import { cp, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { OpenFile } from './segments.ts'
+import { type OpenFile, openLogFile } from './log-file.ts'
 import { openCollections, PLAIN, put, stateOf, withFolder } from './store.fixture.ts'
 
 const LOG = 'log-000000000001'
@@ -12,22 +12,26 @@ interface Disk {
   left: number
   syncs: number
   failSync: boolean
+  /** An fdatasync ends no sooner. */
+  until?: Promise<void>
 }
 const failing =
   (disk: Disk): OpenFile =>
   async (path, flags) => {
-    const file = await open(path, flags)
+    const file = await openLogFile(path, flags)
     const broken = (code: string) => Object.assign(new Error(code), { code })
     return {
-      write: async (bytes: Uint8Array, offset: number, length: number, position: number) => {
+      ...file,
+      write: (bytes, position) => {
         if (disk.left === 0) throw broken('ENOSPC')
-        const part = Math.min(length, disk.left)
+        const part = Math.min(bytes.length, disk.left)
         disk.left -= part
-        return await file.write(bytes, offset, part, position)
+        return file.write(bytes.subarray(0, part), position)
       },
       datasync: async () => {
         disk.syncs += 1
         if (disk.failSync) throw broken('EIO')
+        await disk.until
         await file.datasync()
       },
       sync: async () => {
@@ -35,9 +39,7 @@ const failing =
         if (disk.failSync) throw broken('EIO')
         await file.sync()
       },
-      truncate: (length: number) => file.truncate(length),
-      close: () => file.close(),
-    } as Awaited<ReturnType<OpenFile>>
+    }
   }
 const disk = (): Disk => ({ left: Number.MAX_SAFE_INTEGER, syncs: 0, failSync: false })
 
@@ -62,7 +64,7 @@ test('a full disk refuses the write with 507, keeps nothing of it, and takes wri
     await again.journal.close()
   }))
 
-test('after a failed fsync nothing is acknowledged any more', () =>
+test('after a failed fsync nothing is acknowledged any more; a search may return what was not', () =>
   withFolder(async (dir) => {
     const bad = disk()
     const all = await openCollections(dir, { openFile: failing(bad) })
@@ -73,7 +75,28 @@ test('after a failed fsync nothing is acknowledged any more', () =>
     bad.failSync = false
     await assert.rejects(put(all, 'a', 1, 1), failed)
     await assert.rejects(all.journal.checkpoint(), failed)
-    assert.deepEqual(stateOf(all).rows, { a: [] })
+    assert.deepEqual(stateOf(all).rows, { a: ['1:1:2'] })
+    await all.journal.close()
+  }))
+
+test('what is written is found, and the next written, before the disk has it; it is acknowledged when the disk does', () =>
+  withFolder(async (dir) => {
+    const held = disk()
+    const all = await openCollections(dir, { openFile: failing(held) })
+    await all.create('a', PLAIN)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    held.syncs = 0
+    held.until = promise
+    const acknowledged: number[] = []
+    const write = (id: number) => put(all, 'a', 1, id).then(() => acknowledged.push(id))
+    const writes = [write(1)]
+    while (stateOf(all).rows.a!.length < 1) await new Promise((done) => setImmediate(done))
+    writes.push(write(2), write(3))
+    while (stateOf(all).rows.a!.length < 3) await new Promise((done) => setImmediate(done))
+    assert.deepEqual([acknowledged, held.syncs], [[], 1])
+    resolve()
+    await Promise.all(writes)
+    assert.deepEqual([acknowledged, held.syncs], [[1, 2, 3], 2])
     await all.journal.close()
   }))
 

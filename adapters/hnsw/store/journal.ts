@@ -30,8 +30,9 @@ export interface Journal {
   readonly durability: string
   readonly restored: Restored
   /**
-   * Applies the operation once it lasts: `apply` gets its number and runs without an interruption, in the order of the numbers.
-   * What it throws is the operation's refusal. Rejects, without having applied, where the log cannot take it.
+   * Applies the operation once it is written, and resolves when it lasts too: `apply` gets its number and runs without an interruption, in the
+   * order of the numbers. What it throws is the operation's refusal. Rejects, without having applied, where the log cannot take it; where
+   * the disk fails behind that, it was applied, and may be there after the next start or not.
    */
   commit<Result>(operation: Operation, apply: (sequence: number) => Result): Promise<Result>
   checkpoint(): Promise<Checkpointed>

@@ -1,13 +1,15 @@
 import { isRefused, refused } from '../refused.ts'
 import type { Kind } from './frame.ts'
 import { isFull, type Segments } from './segments.ts'
+import { shared } from './shared.ts'
 import type { Sync } from './sync.ts'
 import { takeTurns } from './turns.ts'
 
 export interface Log {
   /**
-   * Numbers the operation, writes it, and applies it once it lasts, one after the other in the order of the numbers. What arrives
-   * while a write is under way shares the next one (group commit). Rejects with 507 where the disk is full, and keeps nothing then.
+   * Numbers the operation, writes it, and applies it, one after the other in the order of the numbers; resolves when it is applied and lasts.
+   * What is written while a sync is under way shares the next one (group commit). Rejects with 507 where the disk is full, and keeps nothing
+   * then.
    */
   append<Result>(kind: Kind, payload: Buffer, apply: (number: number) => Result): Promise<Result>
   /** Closes the newest segment. Resolves with the last number that closed segments hold. */
@@ -19,7 +21,8 @@ export interface Log {
 interface Entry {
   readonly kind: Kind
   readonly payload: Buffer
-  readonly apply: (number: number) => void
+  readonly apply: (number: number) => unknown
+  readonly resolve: (result: unknown) => void
   readonly reject: (error: unknown) => void
 }
 type Seal = { resolve(last: number): void; reject(error: unknown): void }
@@ -32,6 +35,8 @@ export const createLog = (segments: Segments, sync: Sync): Log => {
   const seals: Seal[] = []
   let running: Promise<void> | null = null
   let applied: Promise<void> = Promise.resolve()
+  /** Of what was written last: when it may be acknowledged. */
+  let lasting: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
   let syncDue = false
   /** Why nothing is taken any more. */
@@ -52,15 +57,29 @@ export const createLog = (segments: Segments, sync: Sync): Log => {
     }
     running = null
   }
+  /** Neither the next write nor who searches waits until the disk has this one: its acknowledgement does. */
   const commit = async (batch: readonly Entry[]): Promise<void> => {
     try {
       const first = await guarded(() => segments.write(batch))
-      if (sync === 'always') await guarded(segments.sync)
       if (typeof sync === 'number') timer ??= setTimeout(syncSoon, sync)
-      // The next write need not wait until this one is applied.
-      applied = applied.then(() => applyAll(batch, first))
+      if (sync === 'always') lasting = synced()
+      const lasts = lasting
+      lasts.catch(() => undefined)
+      applied = applied.then(() => applyAll(batch, first, lasts))
     } catch (error) {
       for (const { reject } of batch) reject(error)
+    }
+  }
+  const applyAll = async (batch: readonly Entry[], first: number, lasts: Promise<void>) => {
+    const turn = takeTurns()
+    for (const [i, { apply, resolve, reject }] of batch.entries()) {
+      try {
+        const result = perform(() => apply(first + i))
+        Promise.all([result, lasts]).then(([settled]) => resolve(settled), reject)
+      } catch (error) {
+        reject(error)
+      }
+      await turn()
     }
   }
   const syncSoon = (): void => {
@@ -71,7 +90,7 @@ export const createLog = (segments: Segments, sync: Sync): Log => {
   /** Nobody waits for it: where it fails, the log has ended, and every later write is told. */
   const syncNow = async (): Promise<void> => {
     syncDue = false
-    await guarded(segments.sync).catch(() => {})
+    await synced().catch(() => undefined)
   }
   const guarded = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (ended) throw ended
@@ -91,12 +110,12 @@ export const createLog = (segments: Segments, sync: Sync): Log => {
       throw error
     }
   }
+  const synced = shared(() => guarded(segments.sync))
   return {
-    append: (kind, payload, apply) =>
-      new Promise((resolve, reject) => {
+    append: <Result>(kind: Kind, payload: Buffer, apply: (number: number) => Result) =>
+      new Promise<Result>((resolve, reject) => {
         if (ended) throw ended
-        const settle = (number: number) => resolve(perform(() => apply(number)))
-        waiting.push({ kind, payload, apply: settle, reject })
+        waiting.push({ kind, payload, apply, resolve: resolve as Entry['resolve'], reject })
         run()
       }),
     seal: () =>
@@ -109,6 +128,7 @@ export const createLog = (segments: Segments, sync: Sync): Log => {
       clearTimeout(timer)
       while (running) await running
       await applied
+      await lasting.catch(() => undefined)
       ended ??= closed
       await segments.close()
     },
@@ -122,18 +142,6 @@ const takeBatch = (waiting: Entry[]): Entry[] => {
     return i > 0 && bytes > MOST_AT_ONCE
   })
   return waiting.splice(0, fitting === -1 ? waiting.length : fitting)
-}
-
-const applyAll = async (batch: readonly Entry[], first: number): Promise<void> => {
-  const turn = takeTurns()
-  for (const [i, { apply, reject }] of batch.entries()) {
-    try {
-      apply(first + i)
-    } catch (error) {
-      reject(error)
-    }
-    await turn()
-  }
 }
 
 /** A refusal for people, of what went wrong with a file. */

@@ -1,12 +1,9 @@
-import { type FileHandle, open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { logName, syncFolder } from './folder.ts'
 import { frameBytes, type Kind, putFrame } from './frame.ts'
+import { type LogFile, type OpenFile, openLogFile } from './log-file.ts'
 import { headFrame } from './manifest.ts'
-
-/** What the log needs of a file. */
-export type LogFile = Pick<FileHandle, 'write' | 'datasync' | 'sync' | 'truncate' | 'close'>
-export type OpenFile = (path: string, flags: 'r+' | 'w') => Promise<LogFile>
 
 /** Where a log goes on: its newest segment, which holds the numbers from `first` to `last`; of 0 bytes it has to be made. */
 export interface LogEnd {
@@ -15,11 +12,11 @@ export interface LogEnd {
   readonly bytes: number
 }
 
-/** The files of the log, of which the newest is written. One call at a time. */
+/** The files of the log, of which the newest is written. One call at a time, but for `sync`, which may be under way beside the others. */
 export interface Segments {
   /** Writes the operations behind the last one; returns the number of the first. If it throws, nothing of them is kept. */
   write(operations: readonly { kind: Kind; payload: Buffer }[]): Promise<number>
-  /** Makes what was written last. After an error nobody knows what is on the disk: the log is at its end. */
+  /** Makes what was written by now last; two are never under way at once. After an error nobody knows what is on the disk: the log is at its end. */
   sync(): Promise<void>
   /** Closes the newest segment, unless it is empty, and begins another. Returns the last number in closed ones. */
   seal(): Promise<number>
@@ -42,11 +39,13 @@ export interface SegmentOptions {
 export const openSegments = async (
   dir: string,
   end: LogEnd,
-  { segmentBytes, aheadBytes, openFile = open, onSealed }: SegmentOptions,
+  { segmentBytes, aheadBytes, openFile = openLogFile, onSealed }: SegmentOptions,
 ): Promise<Segments> => {
   let { last } = end
   let synced = last
   let broken = false
+  let syncing: Promise<void> = Promise.resolve()
+  let sealing: Promise<unknown> = Promise.resolve()
   let newest =
     end.bytes > 0 ? await resume(dir, end, openFile) : await begin(dir, last + 1, openFile)
 
@@ -58,13 +57,22 @@ export const openSegments = async (
       throw error
     }
   }
+  /** A seal closes the file: neither begins before the other has ended. */
   const sync = async (): Promise<void> => {
+    await sealing
     const upTo = last
-    await orBroken(newest.file.datasync())
-    synced = upTo
+    syncing = orBroken(newest.file.datasync())
+    await syncing
+    synced = Math.max(synced, upTo)
   }
-  const seal = async (): Promise<number> => {
+  const seal = (): Promise<number> => {
+    const sealed = sealNow()
+    sealing = sealed.catch(() => undefined)
+    return sealed
+  }
+  const sealNow = async (): Promise<number> => {
     if (last < newest.first) return last
+    await syncing.catch(() => undefined)
     await orBroken(trim(newest))
     synced = last
     const next = await begin(dir, last + 1, openFile)
@@ -166,8 +174,7 @@ const framed = (
 /** A write may take less than it was given, as where the disk ends. */
 const writeAll = async (file: LogFile, bytes: Buffer, position: number): Promise<void> => {
   for (let at = 0; at < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, at, bytes.length - at, position + at)
-    at += bytesWritten
+    at += await file.write(bytes.subarray(at), position + at)
   }
 }
 
@@ -175,7 +182,7 @@ const writeAll = async (file: LogFile, bytes: Buffer, position: number): Promise
 const writeSome = async (file: LogFile, bytes: Buffer, position: number): Promise<number> => {
   if (bytes.length === 0) return 0
   try {
-    return (await file.write(bytes, 0, bytes.length, position)).bytesWritten
+    return await file.write(bytes, position)
   } catch (error) {
     if (isFull(error)) return 0
     throw error
