@@ -71,6 +71,22 @@ test('launch, load, search, delete, compact, describe', async (t) => {
   await engine.close()
 })
 
+test('describe names alpha if it is set, and says that it is not as it comes', async (t) => {
+  const { options } = await launched(t)
+  const telling = async (name: string, alpha?: number) => {
+    const target = alpha ? { ...options, alpha } : options
+    await (await adapter.open(target, at(name), clock)).close()
+    const facts = await adapter.describe(target, at(name))
+    return [facts.alpha, facts['index as understood'], facts['differs.alpha']]
+  }
+  const [alpha, understood, differs] = await telling('a', 1.3)
+  assert.equal(alpha, 1.3)
+  assert.match(String(understood), / consolidation=0.15 alpha=1.3 tiered=on$/)
+  assert.equal(differs, '1.3, not by metric (option of the target)')
+  const [none, , same] = await telling('b')
+  assert.deepEqual([none, same], [undefined, undefined])
+})
+
 test('settled is when every row has its links', async (t) => {
   const { options } = await launched(t)
   const engine = await adapter.open(options, at('a'), clock)

@@ -78,9 +78,9 @@ const factsOf = async (client: Client, options: HnswOptions, at?: Collection): P
   }
   if (!at) return facts
   const held = await client.collection(at.name).describe()
-  const { kind, m, efConstruction, ef, seed, consolidation, tiered } =
+  const { kind, m, efConstruction, ef, seed, consolidation, alpha, tiered } =
     held ?? settingsOf(options, at)
-  const graph = kind === 'hnsw' ? { m, efConstruction, ef, seed, consolidation, tiered } : {}
+  const graph = kind === 'hnsw' ? { m, efConstruction, ef, seed, consolidation, alpha, tiered } : {}
   const known = Object.entries(graph).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   )
@@ -115,7 +115,7 @@ const { m, efConstruction, ef, consolidation, tiered } = SCHEMAS.collection.pars
   dimensions: 1,
   metric: 'l2',
 })
-const USUAL = { m, efConstruction, ef, consolidation, tiered }
+const USUAL = { m, efConstruction, ef, consolidation, alpha: 'by metric', tiered }
 
 const engineOf = (client: Client, at: Collection): Engine => {
   const collection = client.collection(at.name)

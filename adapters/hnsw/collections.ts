@@ -125,10 +125,14 @@ export const createCollections = (
 const tooMany = (what: 'collections' | 'aliases') =>
   refused(409, 'too-many', `there are ${LIMITS[what]} ${what}, no more are held: drop one`)
 
+/** A seed may be left open; an alpha that is left out is the default. */
 const checkSame = (present: Settled, asked: CollectionOptions): void => {
-  for (const [key, value] of Object.entries(asked) as [keyof Settled, unknown][]) {
-    if (value === undefined || present[key] === value) continue
-    throw refused(409, 'exists', `it exists with ${key} ${present[key]}, not ${value}`)
+  const { seed = present.seed, alpha, ...others } = asked
+  for (const [key, value] of Object.entries({ ...others, seed, alpha })) {
+    const has = present[key as keyof Settled]
+    if (has === value) continue
+    const told = (one: unknown) => one ?? 'by default'
+    throw refused(409, 'exists', `it exists with ${key} ${told(has)}, not ${told(value)}`)
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PLAIN, withService } from './service.fixture.ts'
+import { PLAIN, refusedAs, withService } from './service.fixture.ts'
 import { inFairSlices } from './slices.ts'
 
 const rows = (from: number, to: number) =>
@@ -38,6 +38,32 @@ test('off is off, until somebody asks', () =>
     assert.deepEqual(pick(kept), { live: 10, tombstones: 90, compactions: 0 })
     const done = (await ask('POST', '/collections/a/compact')).json
     assert.deepEqual(pick(done), { live: 10, tombstones: 0, compactions: 1 })
+  }))
+
+test('a collection has the alpha that it was made with, and none if it was made without', () =>
+  withService(async (ask) => {
+    const degreeWith = async (name: string, alpha?: number) => {
+      const path = `/collections/${name}`
+      await ask('PUT', path, { ...PLAIN, alpha })
+      assert.equal((await ask('GET', path)).json.alpha, alpha)
+      await ask('POST', `${path}/upsert`, { rows: rows(0, 600) })
+      await ask('POST', `${path}/upsert`, { rows: rows(0, 600) })
+      await ask('POST', `${path}/compact`)
+      return (await ask('GET', `${path}/shape`)).json.meanDegree
+    }
+    const [none, wide] = [await degreeWith('a'), await degreeWith('b', 2)]
+    assert.ok(none < wide, `${none} ${wide}`)
+    for (const [name, alpha, told] of [
+      ['a', 1.5, /alpha by default, not 1.5/],
+      ['b', undefined, /alpha 2, not by default/],
+    ] as const) {
+      const again = await ask('PUT', `/collections/${name}`, { ...PLAIN, alpha })
+      refusedAs(again, 409, 'exists', told)
+    }
+    for (const alpha of [0.9, 2.1, 'x', null]) {
+      const refused = await ask('PUT', '/collections/c', { ...PLAIN, alpha })
+      refusedAs(refused, 400, 'options', /^alpha: /)
+    }
   }))
 
 test('work in slices takes as much of the thread as it gives to others, and all of it if there are none', async () => {

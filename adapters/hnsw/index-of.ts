@@ -5,7 +5,7 @@ import type { Settled } from './store/operation.ts'
 export const HOT_ROWS = 256
 
 const parametersOf = (options: Settled): Parameters => {
-  const { kind, dimensions, metric, m, efConstruction, seed, tiered } = options
+  const { kind, dimensions, metric, m, efConstruction, seed, alpha, tiered } = options
   const isTiered = kind === 'hnsw' && tiered === 'on'
   return {
     dimensions,
@@ -14,6 +14,7 @@ const parametersOf = (options: Settled): Parameters => {
     efConstruction,
     seed,
     selection: 'heuristic',
+    alpha,
     ...(isTiered ? { hot: HOT_ROWS } : {}),
   }
 }

@@ -39,6 +39,8 @@ const collection = z.strictObject({
   seed: z.int().min(0).max(0xffff_ffff).optional(),
   /** Tombstones, as a share of live rows, beyond which they are taken out without being asked. */
   consolidation: z.union([z.literal('off'), z.number().min(0.01).max(1)]).default(0.15),
+  /** How far the links mended then may reach; what the metric wants, if absent. */
+  alpha: z.number().min(1).max(2).optional(),
   /** Are rows answered once they are stored and found by exact scan, and linked after? */
   tiered: z.enum(['on', 'off']).default('on'),
 })

@@ -30,4 +30,5 @@ test('it is JSON that stands by itself: every reference leads somewhere in it', 
     ])
     const created = json.paths['/collections/{name}'].put.requestBody.content['application/json']
     assert.deepEqual(created.schema.required, ['dimensions', 'metric'], 'the rest has defaults')
+    assert.deepEqual(created.schema.properties.alpha, { type: 'number', minimum: 1, maximum: 2 })
   }))

@@ -38,6 +38,9 @@ test('what is wrong is named', () => {
     [{ threads: 33 }, /threads: /],
     [{ threads: 1, url: 'http://127.0.0.1:1' }, /threads: .*url/],
     [{ tiered: true }, /tiered: /],
+    [{ alpha: 0.9 }, /alpha: /],
+    [{ alpha: Number.NaN }, /alpha: /],
+    [{ alpha: 'x' }, /alpha: /],
     [7, /hnsw/],
   ] as const) {
     assert.throws(() => parseOptions(options), named)
@@ -54,18 +57,19 @@ test('the options of the target go before those of the scenario', () => {
   const base = { dimensions: 8, metric: 'l2', kind: 'hnsw', seed: undefined }
   assert.deepEqual(settingsOf({}, at), { ...base, m: 16, efConstruction: 128, ef: 64 })
   assert.deepEqual(
-    settingsOf({ ef: 99, seed: 3, data: 'd', sync: 5, threads: 2, tiered: 'off' }, at),
+    settingsOf({ ef: 99, seed: 3, data: 'd', sync: 5, threads: 2, alpha: 1.2, tiered: 'off' }, at),
     {
       ...base,
       m: 16,
       efConstruction: 128,
       ef: 99,
+      alpha: 1.2,
       tiered: 'off',
       seed: 3,
     },
   )
   const exact = { ...at, index: { kind: 'exact' } } as const
-  assert.deepEqual(settingsOf({ ef: 99 }, exact), { ...base, kind: 'exact' })
+  assert.deepEqual(settingsOf({ ef: 99, alpha: 1.2 }, exact), { ...base, kind: 'exact' })
 })
 
 test('what the engine has not is refused by name', () => {

@@ -21,6 +21,8 @@ const schema = z.strictObject({
   seed: z.int().min(0).max(0xffff_ffff).optional(),
   /** Tombstones, as a share of live rows, beyond which the server takes them out by itself. */
   consolidation: z.union([z.literal('off'), z.number().min(0.01).max(1)]).optional(),
+  /** How far the links mended then may reach; what the metric wants, if absent. */
+  alpha: z.number().min(1).max(2).optional(),
   /** Are rows answered once they are stored, and linked after? */
   tiered: z.enum(['on', 'off']).optional(),
   /** Threads of the server to launch that search; without them, the one that has the connections does. */

@@ -1,11 +1,11 @@
-import type { Metric, Shape } from './hnsw.ts'
+import type { Shape } from './hnsw.ts'
 import type { Memory } from './memory.ts'
 
 /**
  * How far consolidated links may reach beyond what Algorithm 4 would keep; without it, churn thins the graph out. Inner products have no
- * triangle inequality, and need more (docs/decisions/0009).
+ * triangle inequality, and need more (docs/decisions/0009). For an index that is not told otherwise.
  */
-const ALPHA = { l2: 1.1, cosine: 1.1, ip: 1.5 } as const
+export const ALPHA = { l2: 1.1, cosine: 1.1, ip: 1.5 } as const
 /** Tombstones that one step dooms or frees. */
 const STEP = 1024
 /** What one step of the walk over all links may cost: about a millisecond. */
@@ -19,14 +19,14 @@ const BUDGET = 16_384
 export function* consolidate(
   { kernel, context, taken }: Memory,
   doomed: number[],
-  metric: Metric,
+  alpha: number,
 ): Generator<void, void> {
   for (let i = 0; i < doomed.length; i++) {
     kernel.doom(doomed[i]!)
     if (i % STEP === STEP - 1) yield
   }
   for (let from = 0; from < kernel.places(); yield) {
-    from = taken(kernel.repair(context, from, ALPHA[metric]))
+    from = taken(kernel.repair(context, from, alpha))
   }
   kernel.moveEntry()
   taken(kernel.beginWalk(context) === 0 ? -1 : 0)

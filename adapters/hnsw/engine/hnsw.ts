@@ -19,6 +19,8 @@ export interface Parameters {
   readonly seed: number
   /** Algorithm 4, or Algorithm 3 to see what the heuristic is worth. */
   readonly selection: 'heuristic' | 'simple'
+  /** How far links mended by a compaction may reach beyond what Algorithm 4 would keep, as a factor from 1 to 2; that of the metric, if not given. */
+  readonly alpha?: number | undefined
   /** What the index may take at most; what the machine has, if not given. */
   readonly mostBytes?: number | undefined
   /** What a segment of it may take at most; 4 GiB less a page if not given, which is all that one can. Where it is full, another is begun. */
@@ -125,7 +127,10 @@ const check = (parameters: Parameters): void => {
     const value = parameters[name] ?? 1
     if (!(value > 0)) throw new RangeError(`hnsw: ${name} is ${value}, not a number of bytes`)
   }
-  const { hot = 0 } = parameters
+  const { hot = 0, alpha = 1 } = parameters
+  if (!(Number.isFinite(alpha) && alpha >= 1 && alpha <= 2)) {
+    throw new RangeError(`hnsw: alpha is ${alpha}, not a number from 1 to 2`)
+  }
   if ((hot & (hot - 1)) !== 0) throw new RangeError(`hnsw: hot is ${hot}, not a power of two`)
 }
 

@@ -1,6 +1,6 @@
 import { createAsking } from './asking.ts'
 import { READERS, type SharedSegment } from './board.ts'
-import { consolidate, shapeOf } from './consolidate.ts'
+import { ALPHA, consolidate, shapeOf } from './consolidate.ts'
 import type { Kind, Parameters, Shape, Stats } from './hnsw.ts'
 import { createLevels } from './levels.ts'
 import { createMemory, PAGE } from './memory.ts'
@@ -52,7 +52,7 @@ export const createSegment = (making: Making): Segment => {
   const { parameters, kind, number, pages, image, isShared } = making
   const memory = createMemory(parameters, pages, image)
   const { kernel, context, taken } = memory
-  const { m, seed, dimensions, metric, hot = 0 } = parameters
+  const { m, seed, dimensions, metric, hot = 0, alpha = ALPHA[metric] } = parameters
   const drawLevel = createLevels(m, seed + number * SEED_STEP + kernel.liveRows())
   const asking = createAsking(kernel, memory.shared, context, dimensions, kind, taken)
   let dead = image ? memory.tombstones() : []
@@ -112,7 +112,7 @@ export const createSegment = (making: Making): Segment => {
         doomed = dead
         dead = []
         count = doomed.length
-        for (const _ of consolidate(memory, doomed, metric)) {
+        for (const _ of consolidate(memory, doomed, alpha)) {
           yield
           if (begun !== since) return
         }

@@ -27,6 +27,8 @@ export interface HnswSettings {
   readonly seed?: number
   /** Share of live rows, 0.01 to 1, beyond which tombstones are taken out, a step with each write; 0.15 if not given. */
   readonly consolidation?: number | 'off'
+  /** How far links mended then may reach, 1 to 2: the farther, the more links stay; that of the metric, if not given. */
+  readonly alpha?: number | undefined
   /** What the index may take at most; what the machine has, if not given. */
   readonly mostBytes?: number | undefined
   /** What a segment of it may take at most, 4 GiB if not given. It grows by segments, and each is searched with the whole ef. */
@@ -88,6 +90,7 @@ export class HnswIndex {
       efConstruction: whole('efConstruction', settings.efConstruction ?? 128, 1, 10_000),
       seed: whole('seed', settings.seed ?? 0, 0),
       selection: 'heuristic',
+      alpha: settings.alpha,
       mostBytes: settings.mostBytes,
       segmentBytes: settings.segmentBytes,
     } as const

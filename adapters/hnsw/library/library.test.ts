@@ -61,6 +61,9 @@ test('what does not fit is refused by name, and nothing changes', () => {
     [() => new HnswIndex({ dimensions: 2, m: 1 }), /m is 1/],
     [() => new HnswIndex({ dimensions: 2, metric: 'l1' as 'l2' }), /metric is l1/],
     [() => new HnswIndex({ dimensions: 2, consolidation: 0 }), /consolidation is 0/],
+    [() => new HnswIndex({ dimensions: 2, alpha: 0.9 }), /alpha is 0.9, not a number from 1 to 2/],
+    [() => new HnswIndex({ dimensions: 2, alpha: Number.NaN }), /alpha is NaN/],
+    [() => new HnswIndex({ dimensions: 2, alpha: 'x' as unknown as number }), /alpha is x/],
   ] as const) {
     assert.throws(call, { name: 'RangeError', message: text })
   }
@@ -111,6 +114,23 @@ test('what was saved is what is loaded: the same answers, and the same life ther
     ),
     { numRuns: 40 },
   )
+})
+
+test('alpha is saved if it was given; a file without one, as all before had none, has the default', async (t) => {
+  const path = join(await folder(t), 'a.hnsw')
+  const degrees = []
+  for (const alpha of [1, undefined, 2]) {
+    const index = new HnswIndex({ dimensions: 8, alpha })
+    for (let id = 0; id < 500; id++) index.add(id, vectorOf(id, 8))
+    await index.save(path)
+    const head = /\{.*?\}/.exec((await readFile(path)).toString('latin1'))![0]
+    assert.equal(/"alpha":(\d)/.exec(head)?.[1], alpha?.toString())
+    const again = await HnswIndex.load(path)
+    for (let id = 0; id < 500; id++) again.upsert(id, vectorOf(id + 1000, 8))
+    again.compact()
+    degrees.push(again.shape().meanDegree)
+  }
+  assert.ok(degrees[0]! < degrees[1]! && degrees[1]! < degrees[2]!, `${degrees}`)
 })
 
 test('an index of several segments is saved and loaded whole', async (t) => {

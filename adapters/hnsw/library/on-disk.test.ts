@@ -88,6 +88,27 @@ test('what does not fit rejects and changes nothing; of two that add one id, one
     await again.close()
   }))
 
+test('alpha is that which it began with; none is none, and bad ones are refused by name', () =>
+  withFolder(async (parent) => {
+    for (const alpha of [0.9, Number.NaN, 'x']) {
+      const opened = HnswIndex.open(parent, { dimensions: 2, alpha: alpha as number })
+      await assert.rejects(opened, { name: 'RangeError', message: /^hnsw: alpha: / })
+    }
+    for (const [alpha, told] of [
+      [1.5, '1.5'],
+      [undefined, 'by default'],
+    ] as const) {
+      const dir = join(parent, told)
+      await (await HnswIndex.open(dir, { dimensions: 2, alpha })).close()
+      await (await HnswIndex.open(dir, { alpha })).close()
+      await (await HnswIndex.open(dir)).close()
+      await assert.rejects(
+        HnswIndex.open(dir, { alpha: 1.2 }),
+        new RegExp(`has alpha ${told}, not 1.2`),
+      )
+    }
+  }))
+
 test('a damaged log is refused with its byte, a torn one is cut and says so', () =>
   withFolder(async (dir) => {
     const index = await HnswIndex.open(dir, { dimensions: 2 })

@@ -102,7 +102,9 @@ const optionsOf = (
 const settingsOf = (kept: Settled, asked: Partial<HnswSettings>, folder: string): Settled => {
   for (const [key, value] of Object.entries(asked) as [keyof CollectionOptions, unknown][]) {
     if (value === undefined || kept[key] === value) continue
-    throw new RangeError(`hnsw: the index in ${folder} has ${key} ${kept[key]}, not ${value}`)
+    throw new RangeError(
+      `hnsw: the index in ${folder} has ${key} ${kept[key] ?? 'by default'}, not ${value}`,
+    )
   }
   return kept
 }

@@ -4,9 +4,13 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Collections } from '../collections.ts'
+import { LAYOUT } from '../engine/index.ts'
+import { signatureOf } from '../index-of.ts'
 import { clear, search } from '../operations.ts'
+import { jsonPayload } from './frame.ts'
 import { LEAST_ROWS } from './image.ts'
 import { readManifest, writeManifest } from './manifest.ts'
+import { namedOf } from './operation.ts'
 import { openCollections, PLAIN, put, stateOf, take, withFolder } from './store.fixture.ts'
 
 const GRAPH = { ...PLAIN, kind: 'hnsw', m: 4, efConstruction: 16, ef: 8 } as const
@@ -130,6 +134,31 @@ test('without its image, or with one of another layout, an index is built anew',
     await rm(join(dir, a!.image!.files[0]!))
     await opened()
   }))
+
+test('alpha is there again from the log and from a checkpoint, and the graph goes on with it', () =>
+  withFolder(async (dir) => {
+    let all = await openCollections(dir)
+    await all.create('a', { ...GRAPH, alpha: 1.7 })
+    for (const way of ['hard', 'gently'] as const) {
+      for (let i = 1; i < 10; i++) await put(all, 'a', i, ...ids(0, 2 * LEAST_ROWS))
+      await close(all, way)
+      all = await openCollections(dir)
+      assert.equal(all.find('a').options.alpha, 1.7)
+      const [restored] = all.journal.restored.collections
+      assert.equal(restored?.image !== null, way === 'gently')
+    }
+    await close(all, 'hard')
+  }))
+
+test('options and images from before there was alpha mean what they meant', () => {
+  const options = { ...GRAPH, consolidation: 0.15, tiered: 'on', seed: 7 } as const
+  const payload = jsonPayload({ name: 'a', options })
+  const frame = { number: 1, kind: 'create', synced: 0, payload, end: 0 } as const
+  assert.deepEqual(namedOf(frame), { kind: 'create', name: 'a', options })
+  const known =
+    '"dimensions":2,"metric":"l2","m":4,"efConstruction":16,"seed":7,"selection":"heuristic","hot":256'
+  assert.equal(signatureOf(options), `{"layout":${LAYOUT},${known}}`)
+})
 
 test('a damaged image is refused by name and byte', () =>
   withFolder(async (dir) => {
