@@ -1,5 +1,5 @@
 import { rankFrom } from './choice'
-import { BEAM, CHOICE, emptyVisited, GATHERED, ROUND, TOUCHED, VISITED } from './context'
+import { BEAM, CHOICE, CHOSEN, emptyVisited, GATHERED, ROUND, TOUCHED, VISITED } from './context'
 import { setLinks, unstore } from './insert'
 import {
   DOOMED,
@@ -26,9 +26,10 @@ import { touch } from './touch'
 const STEP: u32 = 4096
 
 /**
- * Gives the first node from the place `from` on that links to a doomed one new links: chosen by the rule of Algorithm 4 with `alpha` from the
- * neighbours that stay and the live neighbours of those that go (Singh et al. 2021, FreshDiskANN, Algorithm 4). Where these go with their whole
- * neighbourhood, from the live ones behind it: else what the neighbourhood held together falls apart.
+ * Gives the first node from the place `from` on that links to a doomed one new links beside those that stay: chosen by the rule of Algorithm 4 with
+ * `alpha` from the live neighbours of the neighbours that go (Singh et al. 2021, FreshDiskANN, Algorithm 4, which chooses anew among those that stay too:
+ * links that other nodes made to this one, and that nothing has covered yet, would be lost). Where they go with their whole neighbourhood, from the
+ * live ones behind it: else what the neighbourhood held together falls apart.
  * Where to go on, or NONE where memory ends.
  */
 export function repair(c: usize, from: u32, alpha: f32): u32 {
@@ -66,30 +67,33 @@ function repairLinks(c: usize, slot: u32, layer: u32, alpha: f32): u32 {
   if (!emptyVisited(c)) return NONE
   see(c, slot)
   const doomed: usize = load<u32>(c, GATHERED)
-  let count: u32 = 0
+  const chosen: usize = load<u32>(c, CHOSEN)
+  let kept: u32 = 0
   let end: u32 = 0
   for (let i: u32 = 0; i < width; i++) {
     const n = load<u32>(links + (i << 2))
     if (n == NONE) break
-    if (stateOf(n) != DOOMED) count = heir(c, count, n)
-    else if (see(c, n)) store<u32>(doomed + (end++ << 2), n)
+    if (!see(c, n)) continue
+    if (stateOf(n) == DOOMED) store<u32>(doomed + (end++ << 2), n)
+    else store<u32>(chosen + (kept++ << 2), n)
   }
-  count = heirsOf(c, end, layer, count)
+  const count = heirsOf(c, end, layer)
   rankFrom(c, slot, count)
-  setLinks(slot, layer, c, selectNeighbors(c, count, width, alpha))
+  setLinks(slot, layer, c, selectNeighbors(c, count, width, alpha, kept))
   return 1
 }
 
 /**
- * More to choose from: the live neighbours of the `end` doomed nodes that were gathered, and, as long as these are fewer than twice the links of
- * a node, those of the doomed nodes that they lead to, as many as there is room for. How many there are now.
+ * What there is to choose from: the live neighbours of the `end` doomed nodes that were gathered, and, as long as these are fewer than twice the links
+ * of a node, those of the doomed nodes that they lead to, as many as there is room for. How many.
  */
-function heirsOf(c: usize, end: u32, layer: u32, count: u32): u32 {
+function heirsOf(c: usize, end: u32, layer: u32): u32 {
   const doomed: usize = load<u32>(c, GATHERED)
   const width = widthOf(layer)
   const most = BEAM * widthOf(0)
   const direct = end
-  const enough = count + 2 * widthOf(0)
+  const enough: u32 = 2 * widthOf(0)
+  let count: u32 = 0
   for (let at: u32 = 0; at < direct || (at < end && count < enough); at++) {
     const links = linksOf(load<u32>(doomed + (at << 2)), layer)
     for (let i: u32 = 0; i < width; i++) {

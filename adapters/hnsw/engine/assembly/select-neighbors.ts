@@ -4,18 +4,24 @@ import { CODE_BYTES, codesOf, METRIC, SIMPLE, word } from './layout'
 import { measureFrom } from './query'
 import { slotOf } from './search-layer'
 
-/** By the rule that the index was made with. */
-export function selectNeighbors(c: usize, count: u32, most: u32, alpha: f32): u32 {
+/** By the rule that the index was made with; the first `kept` are chosen already. */
+export function selectNeighbors(
+  c: usize,
+  count: u32,
+  most: u32,
+  alpha: f32 = 1,
+  kept: u32 = 0,
+): u32 {
   return word(SIMPLE)
-    ? selectNeighborsSimple(c, count, most)
-    : selectNeighborsHeuristic(c, count, most, alpha)
+    ? selectNeighborsSimple(c, count, most, kept)
+    : selectNeighborsHeuristic(c, count, most, alpha, kept)
 }
 
-/** Algorithm 3, SELECT-NEIGHBORS-SIMPLE: the nearest `most` of the `count` sorted keys of the choice. How many were chosen. */
-function selectNeighborsSimple(c: usize, count: u32, most: u32): u32 {
-  const chosen = min(count, most)
-  for (let i: u32 = 0; i < chosen; i++) {
-    const key = load<u64>(load<u32>(c, CHOICE) + (i << 3))
+/** Algorithm 3, SELECT-NEIGHBORS-SIMPLE: the nearest of the `count` sorted keys of the choice, up to `most`. How many are chosen. */
+function selectNeighborsSimple(c: usize, count: u32, most: u32, kept: u32): u32 {
+  const chosen = min(kept + count, most)
+  for (let i = kept; i < chosen; i++) {
+    const key = load<u64>(load<u32>(c, CHOICE) + ((i - kept) << 3))
     store<u32>(load<u32>(c, CHOSEN) + (i << 2), slotOf(key))
   }
   return chosen
@@ -24,23 +30,27 @@ function selectNeighborsSimple(c: usize, count: u32, most: u32): u32 {
 /**
  * Algorithm 4, SELECT-NEIGHBORS-HEURISTIC, without its two extensions: of the `count` sorted keys of the choice, each is chosen that is nearer to
  * the base than, by the factor `alpha`, to every one chosen before it (RobustPrune of DiskANN, with squared distances under l2; 1 is the
- * paper's rule). At most `most`. How many were chosen. The choice has room for three keys more, and is used up.
+ * paper's rule). Up to `most`. How many are chosen. The choice has room for three keys more, and is used up.
  */
-function selectNeighborsHeuristic(c: usize, count: u32, most: u32, alpha: f32): u32 {
+function selectNeighborsHeuristic(c: usize, count: u32, most: u32, alpha: f32, kept: u32): u32 {
   const choice: usize = load<u32>(c, CHOICE)
   const chosen: usize = load<u32>(c, CHOSEN)
-  let size: u32 = 0
+  for (let i: u32 = 0; i < kept && count > 0; i++) {
+    count = withoutCovered(c, load<u32>(chosen + (i << 2)), choice, count, alpha)
+  }
+  let size = kept
   // The first of those that none covers is chosen, and those that it covers fall away.
   for (; count > 0 && size < most; size++) {
     const slot = slotOf(load<u64>(choice))
     store<u32>(chosen + (size << 2), slot)
-    if (size + 1 < most) count = withoutCovered(c, slot, count, alpha)
+    if (size + 1 < most) count = withoutCovered(c, slot, choice + 8, count - 1, alpha)
   }
   return size
 }
 
-/** Takes the first of the choice away, and every other that is nearer to it, by the factor alpha, than to the base. How many are left. */
-function withoutCovered(c: usize, slot: u32, count: u32, alpha: f32): u32 {
+/** Of the `count` keys that begin at `rest`, those stay in the choice that are not nearer to the slot, by the factor alpha, than to the base. How many. */
+function withoutCovered(c: usize, slot: u32, rest: usize, count: u32, alpha: f32): u32 {
+  if (count == 0) return 0
   measureFrom(c, slot)
   const choice: usize = load<u32>(c, CHOICE)
   const from: usize = load<u32>(c, NODE)
@@ -48,11 +58,11 @@ function withoutCovered(c: usize, slot: u32, count: u32, alpha: f32): u32 {
   const norm = load<f32>(c, NODE_NORM)
   const n = word(CODE_BYTES)
   const metric = word(METRIC)
-  const end = choice + (usize(count) << 3)
+  const end = rest + (usize(count) << 3)
   const last = load<u64>(end - 8)
   for (let at = end; at < end + 24; at += 8) store<u64>(at, last)
   let into = choice
-  for (let at = choice + 8; at < end; at += 32) {
+  for (let at = rest; at < end; at += 32) {
     const k0 = load<u64>(at)
     const k1 = load<u64>(at, 8)
     const k2 = load<u64>(at, 16)
