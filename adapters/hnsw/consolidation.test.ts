@@ -29,6 +29,18 @@ const pick = ({ live, tombstones, compactions }: Record<string, number>) => ({
   compactions,
 })
 
+test('an index that only grows is compacted too: what inserts cut off is found again', () =>
+  withService(async (ask) => {
+    await ask('PUT', '/collections/a', { dimensions: 2, metric: 'l2' })
+    const stats = async () => (await ask('GET', '/collections/a/stats')).json
+    await ask('POST', '/collections/a/upsert', { rows: rows(0, 2000) })
+    const { compactions, grown } = await stats()
+    assert.deepEqual([compactions, grown], [0, 2000])
+    await ask('POST', '/collections/a/upsert', { rows: rows(2000, 2001) })
+    while ((await stats()).compactions === 0);
+    assert.equal((await ask('GET', '/collections/a/shape')).json.unreachable, 0)
+  }))
+
 test('off is off, until somebody asks', () =>
   withService(async (ask) => {
     await ask('PUT', '/collections/a', PLAIN)

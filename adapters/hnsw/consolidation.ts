@@ -1,11 +1,12 @@
+import { urgencyOf } from './engine/index.ts'
 import { createHistogram, type Histogram } from './histogram.ts'
 import { isRefused, refused } from './refused.ts'
 import { inFairSlices, others } from './slices.ts'
 import type { Kept } from './threads/indexes.ts'
 
-/** Takes tombstones out of indexes: when somebody asks, and by itself where there are too many of them. */
+/** Takes tombstones out of indexes, and links what is out of reach: when somebody asks, and by itself where it is due. */
 export interface Consolidation {
-  /** To be told after each write: begins a compaction where tombstones exceed the collection's share of live rows. Never waits. */
+  /** To be told after each write: begins a compaction where one is due (`urgencyOf`). Never waits. */
   written(kept: Kept): void
   /** One compaction, after the one that may be under way. Refuses (503) where memory does not suffice. */
   compact(kept: Kept): Promise<void>
@@ -94,6 +95,5 @@ const withoutMemory = ({ message }: RangeError) =>
 
 const isDue = ({ options: { consolidation }, index }: Kept): boolean => {
   if (consolidation === 'off') return false
-  const { tombstones, live } = index.stats()
-  return tombstones > consolidation * live
+  return urgencyOf(index.stats(), consolidation) > 1
 }

@@ -94,6 +94,7 @@ test('an empty index answers with nothing', () => {
     layers: 0,
     bytes: index.stats().bytes,
     scans: 0,
+    grown: 0,
     segments: 1,
   })
   for (const _ of index.compaction());

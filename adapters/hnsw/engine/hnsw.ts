@@ -54,6 +54,8 @@ export interface Stats {
   readonly bytes: number
   /** Searches of a segment that the links led to too few rows, and that measured every row instead. */
   readonly scans: number
+  /** Rows stored since the last compaction began. */
+  readonly grown: number
   readonly segments: number
 }
 
@@ -205,6 +207,7 @@ const summed = (all: readonly Stats[]): Stats => {
     layers: Math.max(...all.map(({ layers }) => layers)),
     bytes: sum('bytes'),
     scans: sum('scans'),
+    grown: sum('grown'),
     segments: all.length,
   }
 }

@@ -62,6 +62,7 @@ export const createSegment = (making: Making): Segment => {
   let isFull = false
   /** Places that compactions freed, and that were not taken again. */
   let freed = 0
+  let grown = 0
 
   /** Nothing lives: the tombstones go at once, also those that a compaction under way has doomed. */
   const beginAnew = (): void => {
@@ -70,6 +71,7 @@ export const createSegment = (making: Making): Segment => {
     begun += 1
     isFull = false
     freed = 0
+    grown = 0
   }
   const linkOne = (): boolean => kernel.linkOldest(context) === 1
   return {
@@ -85,6 +87,7 @@ export const createSegment = (making: Making): Segment => {
       isFull = kernel.upsert(context, id, version, level, KINDS[kind]) === 0
       if (isFull) return false
       freed = Math.max(0, freed - 1)
+      if (kind === 'hnsw') grown++
       const old = kernel.buried(context)
       if (old !== -1) dead.push(old)
       return true
@@ -104,7 +107,9 @@ export const createSegment = (making: Making): Segment => {
     *compaction() {
       let doomed: number[] = []
       let count = 0
+      let before = grown
       const since = begun
+      grown = 0
       try {
         // What waits for its links could not be freed.
         for (; kernel.hotRows() > 0; yield) taken(kernel.linkOldest(context) - 1)
@@ -116,8 +121,10 @@ export const createSegment = (making: Making): Segment => {
           yield
           if (begun !== since) return
         }
+        before = 0
       } finally {
         isFull = false
+        if (begun === since) grown += before
         if (begun === since) freed += count - doomed.length
         // After an early end, what is left is dead still.
         for (const slot of begun === since ? doomed : []) {
@@ -139,6 +146,7 @@ export const createSegment = (making: Making): Segment => {
       layers: kernel.layers(),
       bytes: memory.shared.buffer.byteLength,
       scans: asking.scans,
+      grown,
       segments: 1,
     }),
     get hot() {

@@ -5,6 +5,7 @@ import {
   type Metric,
   type Shape,
   type Stats,
+  urgencyOf,
 } from '../engine/index.ts'
 import { floats, type Vector, whole } from './checked.ts'
 import { readIndex, writeIndex } from './file.ts'
@@ -194,13 +195,12 @@ export class HnswIndex {
     return this.#index.shape()
   }
 
-  /** The farther tombstones have got ahead of a compaction, the more of its steps a write takes: a step costs what an insert does at most. */
+  /** The farther an index has got ahead of a compaction, the more of its steps a write takes: a step costs what an insert does at most. */
   #consolidate(): void {
     if (this.#consolidation === 'off') return
-    const { tombstones, live } = this.#index.stats()
-    const share = tombstones / (this.#consolidation * live)
-    if (!this.#compaction && share > 1) this.#compaction = this.#index.compaction()
-    const steps = Math.min(MOST_STEPS, STEPS * Math.ceil(share))
+    const urgency = urgencyOf(this.#index.stats(), this.#consolidation)
+    if (!this.#compaction && urgency > 1) this.#compaction = this.#index.compaction()
+    const steps = Math.min(MOST_STEPS, STEPS * Math.max(1, Math.ceil(urgency)))
     for (let i = 0; i < steps && this.#compaction; i++) this.#step()
   }
 
