@@ -43,37 +43,34 @@ export const openSegments = async (
 ): Promise<Segments> => {
   let { last } = end
   let synced = last
-  let broken = false
-  let syncing: Promise<void> = Promise.resolve()
-  let sealing: Promise<unknown> = Promise.resolve()
+  let failure: unknown = null
+  let turn: Promise<unknown> = Promise.resolve()
   let newest =
     end.bytes > 0 ? await resume(dir, end, openFile) : await begin(dir, last + 1, openFile)
 
-  const orBroken = async (work: Promise<unknown>): Promise<void> => {
+  /** What syncs the file: one after the other, since a failure is told to one of them alone, and none behind one that failed. */
+  const alone = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const done = turn.then(work)
+    turn = done.catch(() => undefined)
+    return done
+  }
+  const orBroken = async (work: () => Promise<unknown>): Promise<void> => {
+    if (failure) throw failure
     try {
-      await work
+      await work()
     } catch (error) {
-      broken = true
+      failure = error
       throw error
     }
   }
-  /** A seal closes the file: neither begins before the other has ended. */
   const sync = async (): Promise<void> => {
-    await sealing
     const upTo = last
-    syncing = orBroken(newest.file.datasync())
-    await syncing
+    await orBroken(() => newest.file.datasync())
     synced = Math.max(synced, upTo)
   }
-  const seal = (): Promise<number> => {
-    const sealed = sealNow()
-    sealing = sealed.catch(() => undefined)
-    return sealed
-  }
-  const sealNow = async (): Promise<number> => {
+  const seal = async (): Promise<number> => {
     if (last < newest.first) return last
-    await syncing.catch(() => undefined)
-    await orBroken(trim(newest))
+    await orBroken(() => trim(newest))
     synced = last
     const next = await begin(dir, last + 1, openFile)
     await newest.file.close()
@@ -83,25 +80,25 @@ export const openSegments = async (
   }
   return {
     write: async (operations) => {
-      if (newest.bytes >= segmentBytes) await seal()
+      if (newest.bytes >= segmentBytes) await alone(seal)
       const batch = framed(operations, last, synced)
       try {
         await put(newest, batch, aheadBytes)
       } catch (error) {
-        await orBroken(trim(newest))
+        await alone(() => orBroken(() => trim(newest)))
         throw error
       }
       last += operations.length
       return last - operations.length + 1
     },
-    sync,
-    seal,
+    sync: () => alone(sync),
+    seal: () => alone(seal),
     close: async () => {
-      if (!broken) await trim(newest)
+      if (!failure) await trim(newest)
       await newest.file.close()
     },
     get broken() {
-      return broken
+      return failure !== null
     },
   }
 }

@@ -8,7 +8,7 @@ export const shared = (work: () => Promise<void>): (() => Promise<void>) => {
   const run = (): Promise<void> => {
     next = null
     running = work().finally(() => {
-      running = null
+      if (next === null) running = null
     })
     return running
   }
