@@ -11,6 +11,7 @@ interface Disk {
   /** Bytes that it still takes; then ENOSPC, after a part of the write. */
   left: number
   syncs: number
+  /** The next sync fails, and only that one: a system tells of what it lost once. */
   failSync: boolean
   /** An fdatasync ends no sooner. */
   until?: Promise<void>
@@ -20,6 +21,22 @@ const failing =
   async (path, flags) => {
     const file = await openLogFile(path, flags)
     const broken = (code: string) => Object.assign(new Error(code), { code })
+    let underWay = 0
+    const alone = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+      if (underWay > 0) throw broken('EBUSY')
+      underWay += 1
+      return await work().finally(() => {
+        underWay -= 1
+      })
+    }
+    const sync = async (work: () => Promise<void>): Promise<void> => {
+      disk.syncs += 1
+      if (disk.failSync) {
+        disk.failSync = false
+        throw broken('EIO')
+      }
+      await work()
+    }
     return {
       ...file,
       write: (bytes, position) => {
@@ -28,20 +45,19 @@ const failing =
         disk.left -= part
         return file.write(bytes.subarray(0, part), position)
       },
-      datasync: async () => {
-        disk.syncs += 1
-        if (disk.failSync) throw broken('EIO')
-        await disk.until
-        await file.datasync()
-      },
-      sync: async () => {
-        disk.syncs += 1
-        if (disk.failSync) throw broken('EIO')
-        await file.sync()
-      },
+      datasync: () =>
+        alone(() =>
+          sync(async () => {
+            await disk.until
+            await file.datasync()
+          }),
+        ),
+      sync: () => alone(() => sync(file.sync)),
+      truncate: (length) => alone(() => file.truncate(length)),
     }
   }
 const disk = (): Disk => ({ left: Number.MAX_SAFE_INTEGER, syncs: 0, failSync: false })
+const FAILED = { status: 503, code: 'log-failed' }
 
 test('a full disk refuses the write with 507, keeps nothing of it, and takes writes again when there is room', () =>
   withFolder(async (dir) => {
@@ -70,11 +86,9 @@ test('after a failed fsync nothing is acknowledged any more; a search may return
     const all = await openCollections(dir, { openFile: failing(bad) })
     await all.create('a', PLAIN)
     bad.failSync = true
-    const failed = { status: 503, code: 'log-failed' }
-    await assert.rejects(put(all, 'a', 1, 1), failed)
-    bad.failSync = false
-    await assert.rejects(put(all, 'a', 1, 1), failed)
-    await assert.rejects(all.journal.checkpoint(), failed)
+    await assert.rejects(put(all, 'a', 1, 1), FAILED)
+    await assert.rejects(put(all, 'a', 1, 1), FAILED)
+    await assert.rejects(all.journal.checkpoint(), FAILED)
     assert.deepEqual(stateOf(all).rows, { a: ['1:1:2'] })
     await all.journal.close()
   }))
@@ -98,6 +112,79 @@ test('what is written is found, and the next written, before the disk has it; it
     await Promise.all(writes)
     assert.deepEqual([acknowledged, held.syncs], [[1, 2, 3], 2])
     await all.journal.close()
+  }))
+
+/** Row 1 waits for an fsync that is under way, row 2 for the next one; both are found. */
+const twoWaiting = async (dir: string, held: Disk) => {
+  const all = await openCollections(dir, { openFile: failing(held) })
+  await all.create('a', PLAIN)
+  const { promise, ...end } = Promise.withResolvers<void>()
+  held.until = promise
+  const waiting: Promise<void>[] = []
+  for (const id of [1, 2]) {
+    waiting.push(put(all, 'a', 1, id))
+    while (stateOf(all).rows.a!.length < id) await turn()
+  }
+  delete held.until
+  return { all, waiting, end }
+}
+const turn = () => new Promise((done) => setImmediate(done))
+
+test('a segment whose closing fails acknowledges nothing that was written into it', () =>
+  withFolder(async (dir) => {
+    const bad = disk()
+    const { all, waiting, end } = await twoWaiting(dir, bad)
+    const closed = all.journal.checkpoint()
+    bad.failSync = true
+    end.resolve()
+    const settled = await Promise.allSettled([...waiting, closed])
+    assert.deepEqual(
+      settled.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'rejected'],
+    )
+    await assert.rejects(closed, FAILED)
+    await all.journal.close()
+  }))
+
+test('a segment is not closed behind an fsync of it that failed', () =>
+  withFolder(async (dir) => {
+    const { all, waiting, end } = await twoWaiting(dir, disk())
+    const closed = all.journal.checkpoint()
+    await turn()
+    end.reject(Object.assign(new Error('EIO'), { code: 'EIO' }))
+    for (const one of await Promise.allSettled([...waiting, closed])) {
+      assert.equal(one.status, 'rejected')
+    }
+    await assert.rejects(closed, FAILED)
+    await all.journal.close()
+  }))
+
+test('what a full disk refused is taken off the log when no fsync is under way', () =>
+  withFolder(async (dir) => {
+    const full = disk()
+    const { all, waiting, end } = await twoWaiting(dir, full)
+    full.left = 30
+    const refused = assert.rejects(put(all, 'a', 1, 3), { status: 507, code: 'disk-full' })
+    while (full.left > 0) await turn()
+    await turn()
+    end.resolve()
+    await Promise.all([...waiting, refused])
+    await all.journal.close()
+  }))
+
+test('what comes while the log is closed is refused and not kept', () =>
+  withFolder(async (dir) => {
+    const { all, waiting, end } = await twoWaiting(dir, disk())
+    const closed = all.journal.close()
+    await assert.rejects(Promise.race([put(all, 'a', 1, 3), turn().then(turn).then(turn)]), {
+      status: 503,
+      code: 'stopping',
+    })
+    end.resolve()
+    await Promise.all([...waiting, closed])
+    const again = await openCollections(dir)
+    assert.deepEqual(stateOf(again).rows, { a: ['1:1:2', '2:1:5'] })
+    await again.journal.close()
   }))
 
 test('requests that arrive while an fsync is under way share the next one', () =>

@@ -5,13 +5,14 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Collections } from '../collections.ts'
 import { LAYOUT } from '../engine/index.ts'
-import { signatureOf } from '../index-of.ts'
+import { indexOf, signatureOf } from '../index-of.ts'
 import { clear, search } from '../operations.ts'
 import { jsonPayload } from './frame.ts'
 import { LEAST_ROWS } from './image.ts'
 import { readManifest, writeManifest } from './manifest.ts'
 import { namedOf } from './operation.ts'
 import { openCollections, PLAIN, put, stateOf, take, withFolder } from './store.fixture.ts'
+import { openStore } from './store.ts'
 
 const GRAPH = { ...PLAIN, kind: 'hnsw', m: 4, efConstruction: 16, ef: 8 } as const
 const ids = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
@@ -174,4 +175,34 @@ test('a damaged image is refused by name and byte', () =>
     }
     await writeFile(join(dir, name), good.subarray(0, -30))
     await assert.rejects(openCollections(dir), new RegExp(`${name} is damaged`))
+  }))
+
+test('an image is taken at the end when all that came before the end is applied', () =>
+  withFolder(async (dir) => {
+    const options = { ...GRAPH, seed: 1 }
+    const { commit, close } = await openStore(dir, { sync: 'always' })
+    const collection = await commit({ kind: 'create', name: 'a', options }, (number) => number)
+    const rows = {
+      dimensions: 2,
+      ids: Uint32Array.from(ids(0, 1000)),
+      versions: new Int32Array(1000),
+      vectors: new Float32Array(2000),
+    }
+    let applied = 0
+    /** Each takes its turn, long enough that the checkpoint would overtake the last. */
+    const apply = () => {
+      for (const began = performance.now(); performance.now() < began + 3; );
+      applied += 1
+    }
+    const writes = Array.from({ length: 40 }, () =>
+      commit({ kind: 'upsert', collection, rows }, apply),
+    )
+    const seen: number[] = []
+    const image = () => {
+      seen.push(applied)
+      return indexOf(options).image()
+    }
+    await close(new Map([[collection, image]]))
+    await Promise.all(writes)
+    assert.deepEqual(seen, [writes.length])
   }))

@@ -14,8 +14,8 @@ export interface Log {
   append<Result>(kind: Kind, payload: Buffer, apply: (number: number) => Result): Promise<Result>
   /** Closes the newest segment. Resolves with the last number that closed segments hold. */
   seal(): Promise<number>
-  /** Refuses what comes from now on, and makes the rest last. */
-  close(): Promise<void>
+  /** Refuses what comes from now on, and makes the rest last; the last work is done once all of it is applied. */
+  close(finish: () => Promise<void>): Promise<void>
 }
 
 interface Entry {
@@ -41,6 +41,8 @@ export const createLog = (segments: Segments, sync: Sync): Log => {
   let syncDue = false
   /** Why nothing is taken any more. */
   let ended: Error | null = null
+  /** The same, of what is not waiting yet. */
+  let closing: Error | null = null
 
   const run = (): void => {
     running ??= flush()
@@ -114,7 +116,8 @@ export const createLog = (segments: Segments, sync: Sync): Log => {
   return {
     append: <Result>(kind: Kind, payload: Buffer, apply: (number: number) => Result) =>
       new Promise<Result>((resolve, reject) => {
-        if (ended) throw ended
+        const refusal = ended ?? closing
+        if (refusal) throw refusal
         waiting.push({ kind, payload, apply, resolve: resolve as Entry['resolve'], reject })
         run()
       }),
@@ -123,13 +126,15 @@ export const createLog = (segments: Segments, sync: Sync): Log => {
         seals.push({ resolve, reject })
         run()
       }),
-    close: async () => {
-      const closed = refused(503, 'stopping', 'the server is stopping')
-      clearTimeout(timer)
+    close: async (finish) => {
+      closing = refused(503, 'stopping', 'the server is stopping')
       while (running) await running
       await applied
+      await finish()
+      while (running) await running
+      clearTimeout(timer)
       await lasting.catch(() => undefined)
-      ended ??= closed
+      ended ??= closing
       await segments.close()
     },
   }

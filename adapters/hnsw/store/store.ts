@@ -70,8 +70,7 @@ export const openStore = async (folder: string, options: StoreOptions): Promise<
       },
       checkpoint: checkpoints.take,
       close: async (images) => {
-        await checkpoints.end(images)
-        await log.close()
+        await log.close(() => checkpoints.end(images))
         await unlock()
       },
     }
