@@ -75,6 +75,7 @@ export const createCollections = (
     create: async (name, asked) => {
       const present = catalog.lookUp(checkName(name))
       if (present) {
+        await journal.lasting()
         checkSame(present.options, asked)
         return false
       }

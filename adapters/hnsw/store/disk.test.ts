@@ -172,6 +172,27 @@ test('what a full disk refused is taken off the log when no fsync is under way',
     await all.journal.close()
   }))
 
+test('who is told that there is a collection, or none, is told so when the disk has it', () =>
+  withFolder(async (dir) => {
+    const { all, waiting, end } = await twoWaiting(dir, disk())
+    const told: string[] = []
+    const tell = (what: string, answer: Promise<unknown>) =>
+      answer.catch(() => undefined).then(() => told.push(what))
+    const answers = [
+      tell('made', all.create('b', PLAIN)),
+      tell('dropped', all.drop('a')),
+      tell('not there', all.drop('a')),
+    ]
+    while (Object.keys(stateOf(all).rows).join() !== 'b') await turn()
+    answers.push(tell('there', all.create('b', PLAIN)))
+    for (let i = 0; i < 5; i++) await turn()
+    assert.deepEqual(told, [])
+    end.resolve()
+    await Promise.all([...waiting, ...answers])
+    assert.deepEqual(told.sort(), ['dropped', 'made', 'not there', 'there'])
+    await all.journal.close()
+  }))
+
 test('what comes while the log is closed is refused and not kept', () =>
   withFolder(async (dir) => {
     const { all, waiting, end } = await twoWaiting(dir, disk())

@@ -35,6 +35,8 @@ export interface Journal {
    * the disk fails behind that, it was applied, and may be there after the next start or not.
    */
   commit<Result>(operation: Operation, apply: (sequence: number) => Result): Promise<Result>
+  /** Resolves when what is applied by now lasts: who is told of it without a commit of his own waits for this. */
+  lasting(): Promise<void>
   checkpoint(): Promise<Checkpointed>
   /**
    * Nothing is committed from now on. What was committed since the last checkpoint may make it worth while to take another one, and the
@@ -50,6 +52,7 @@ export const inMemory = (): Journal => {
     durability: DURABILITY.memory,
     restored: { collections: [], aliases: new Map(), cut: null },
     commit: async (_, apply) => apply(++sequence),
+    lasting: async () => {},
     checkpoint: async () => {
       throw refused(409, 'in-memory', 'this server has no data folder: start it with --data DIR')
     },

@@ -12,6 +12,8 @@ export interface Log {
    * then.
    */
   append<Result>(kind: Kind, payload: Buffer, apply: (number: number) => Result): Promise<Result>
+  /** Resolves when what is applied by now lasts. */
+  lasting(): Promise<void>
   /** Closes the newest segment. Resolves with the last number that closed segments hold. */
   seal(): Promise<number>
   /** Refuses what comes from now on, and makes the rest last; the last work is done once all of it is applied. */
@@ -75,12 +77,10 @@ export const createLog = (segments: Segments, sync: Sync): Log => {
   const applyAll = async (batch: readonly Entry[], first: number, lasts: Promise<void>) => {
     const turn = takeTurns()
     for (const [i, { apply, resolve, reject }] of batch.entries()) {
-      try {
-        const result = perform(() => apply(first + i))
-        Promise.all([result, lasts]).then(([settled]) => resolve(settled), reject)
-      } catch (error) {
-        reject(error)
-      }
+      const result = perform(() => apply(first + i))
+      // A refusal waits as well: it tells of what was applied before.
+      const both = Promise.allSettled([result, lasts])
+      both.then(() => lasts).then(() => resolve(result), reject)
       await turn()
     }
   }
@@ -104,7 +104,7 @@ export const createLog = (segments: Segments, sync: Sync): Log => {
       throw refusal
     }
   }
-  const perform = <Result>(apply: () => Result): Result => {
+  const perform = async (apply: () => unknown): Promise<unknown> => {
     try {
       return apply()
     } catch (error) {
@@ -121,6 +121,7 @@ export const createLog = (segments: Segments, sync: Sync): Log => {
         waiting.push({ kind, payload, apply, resolve: resolve as Entry['resolve'], reject })
         run()
       }),
+    lasting: () => lasting,
     seal: () =>
       new Promise((resolve, reject) => {
         seals.push({ resolve, reject })

@@ -68,6 +68,7 @@ export const openStore = async (folder: string, options: StoreOptions): Promise<
         checkpoints.grown(payload.length)
         return log.append(operation.kind, payload, apply)
       },
+      lasting: log.lasting,
       checkpoint: checkpoints.take,
       close: async (images) => {
         await log.close(() => checkpoints.end(images))
