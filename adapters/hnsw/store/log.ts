@@ -55,7 +55,7 @@ export const createLog = (segments: Segments, sync: Sync): Log => {
     while (waiting.length > 0 || seals.length > 0 || syncDue) {
       const batch = takeBatch(waiting)
       if (batch.length > 0) await commit(batch)
-      if (syncDue) await syncNow()
+      if (syncDue) syncNow()
       const seal = seals.shift()
       if (seal) await guarded(segments.seal).then(seal.resolve, seal.reject)
     }
@@ -90,9 +90,9 @@ export const createLog = (segments: Segments, sync: Sync): Log => {
     run()
   }
   /** Nobody waits for it: where it fails, the log has ended, and every later write is told. */
-  const syncNow = async (): Promise<void> => {
+  const syncNow = (): void => {
     syncDue = false
-    await synced().catch(() => undefined)
+    synced().catch(() => undefined)
   }
   const guarded = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (ended) throw ended

@@ -93,10 +93,11 @@ export const openSegments = async (
     },
     sync: () => alone(sync),
     seal: () => alone(seal),
-    close: async () => {
-      if (!failure) await trim(newest)
-      await newest.file.close()
-    },
+    close: () =>
+      alone(async () => {
+        if (!failure) await trim(newest)
+        await newest.file.close()
+      }),
     get broken() {
       return failure !== null
     },
