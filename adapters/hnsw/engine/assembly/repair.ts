@@ -9,6 +9,7 @@ import {
   LIVE,
   levelOf,
   linksOf,
+  M,
   NONE,
   places,
   setEntry,
@@ -84,15 +85,15 @@ function repairLinks(c: usize, slot: u32, layer: u32, alpha: f32): u32 {
 }
 
 /**
- * What there is to choose from: the live neighbours of the `end` doomed nodes that were gathered, and, as long as these are fewer than twice the links
- * of a node, those of the doomed nodes that they lead to, as many as there is room for. How many.
+ * What there is to choose from: the live neighbours of the `end` doomed nodes that were gathered, and, as long as these are few, those of the
+ * doomed nodes that they lead to, as many as there is room for. Few is fewer than M; above layer 0, where links lead far and repairs are rare, than 4 M. How many.
  */
 function heirsOf(c: usize, end: u32, layer: u32): u32 {
   const doomed: usize = load<u32>(c, GATHERED)
   const width = widthOf(layer)
   const most = BEAM * widthOf(0)
   const direct = end
-  const enough: u32 = 2 * widthOf(0)
+  const enough = layer == 0 ? word(M) : 4 * word(M)
   let count: u32 = 0
   for (let at: u32 = 0; at < direct || (at < end && count < enough); at++) {
     const links = linksOf(load<u32>(doomed + (at << 2)), layer)
