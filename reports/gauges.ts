@@ -31,6 +31,7 @@ export const GAUGES: Readonly<Record<string, Words>> = {
     compacting: 'tombstones are being taken out',
     compactions: 'times that the tombstones were taken out',
     scans: 'searches that the links led to too few rows, and that measured every row instead',
+    grown: 'rows stored since the last compaction began',
     hot: 'rows that wait for their links, found by exact scan meanwhile',
     live: 'live rows',
     segments: 'segments: each search asks all of them',
