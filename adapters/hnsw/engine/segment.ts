@@ -107,6 +107,7 @@ export const createSegment = (making: Making): Segment => {
     *compaction() {
       let doomed: number[] = []
       let count = 0
+      /** What an early end gives back. */
       let before = grown
       const since = begun
       grown = 0
@@ -124,12 +125,14 @@ export const createSegment = (making: Making): Segment => {
         before = 0
       } finally {
         isFull = false
-        if (begun === since) grown += before
-        if (begun === since) freed += count - doomed.length
-        // After an early end, what is left is dead still.
-        for (const slot of begun === since ? doomed : []) {
-          kernel.spare(slot)
-          dead.push(slot)
+        if (begun === since) {
+          grown += before
+          freed += count - doomed.length
+          // After an early end, what is left is dead still.
+          for (const slot of doomed) {
+            kernel.spare(slot)
+            dead.push(slot)
+          }
         }
       }
     },

@@ -58,6 +58,7 @@ const failing =
   }
 const disk = (): Disk => ({ left: Number.MAX_SAFE_INTEGER, syncs: 0, failSync: false })
 const FAILED = { status: 503, code: 'log-failed' }
+const turn = () => new Promise((done) => setImmediate(done))
 
 test('a full disk refuses the write with 507, keeps nothing of it, and takes writes again when there is room', () =>
   withFolder(async (dir) => {
@@ -104,9 +105,9 @@ test('what is written is found, and the next written, before the disk has it; it
     const acknowledged: number[] = []
     const write = (id: number) => put(all, 'a', 1, id).then(() => acknowledged.push(id))
     const writes = [write(1)]
-    while (stateOf(all).rows.a!.length < 1) await new Promise((done) => setImmediate(done))
+    while (stateOf(all).rows.a!.length < 1) await turn()
     writes.push(write(2), write(3))
-    while (stateOf(all).rows.a!.length < 3) await new Promise((done) => setImmediate(done))
+    while (stateOf(all).rows.a!.length < 3) await turn()
     assert.deepEqual([acknowledged, held.syncs], [[], 1])
     resolve()
     await Promise.all(writes)
@@ -128,7 +129,6 @@ const twoWaiting = async (dir: string, held: Disk) => {
   delete held.until
   return { all, waiting, end }
 }
-const turn = () => new Promise((done) => setImmediate(done))
 
 test('a segment whose closing fails acknowledges nothing that was written into it', () =>
   withFolder(async (dir) => {

@@ -66,7 +66,7 @@ export const openSegments = async (
   const sync = async (): Promise<void> => {
     const upTo = last
     await orBroken(() => newest.file.datasync())
-    synced = Math.max(synced, upTo)
+    synced = upTo
   }
   const seal = async (): Promise<number> => {
     if (last < newest.first) return last

@@ -33,7 +33,7 @@ export const POOL_CAPACITY: usize = 44
 export const POOL_SIZE: usize = 48
 /** Entries of the pool that are live. */
 export const POOL_LIVE: usize = 52
-/** Slots to be measured; where the lists that they come from begin, and behind these four distances. */
+/** Slots to be measured, or of doomed nodes to be inherited from; where the lists that they come from begin, and behind these four distances. */
 export const GATHERED: usize = 56
 export const LISTS: usize = 60
 /** Keys to choose neighbours from, and those chosen (slots). */
