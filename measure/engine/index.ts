@@ -13,6 +13,8 @@ import { qpsAt, type Speed, speeds } from './speed.ts'
 const isSmall = process.argv.includes('--small')
 const ROWS = { iso128: 100_000, lr128: 100_000, lr768n: 50_000 }
 const QUERIES = 1000
+/** Odd, for a median; so many because a host may slow all that runs for a minute. */
+const ROUNDS = 9
 const scaled = (rows: number): number => (isSmall ? rows / 5 : rows)
 const names = Object.keys(SETS) as SetName[]
 
@@ -34,7 +36,7 @@ const compare = (name: SetName): void => {
     ...(peers.hnswlib ? [hnswlib(peers.hnswlib, set.dimensions, rows)] : []),
     ...(peers.usearch ? [usearch(peers.usearch, set.dimensions)] : []),
   ] as Contender[]
-  const [own, ...others] = speeds(set, contenders, name === 'iso128' ? 5 : 3)
+  const [own, ...others] = speeds(set, contenders, ROUNDS)
   console.log(`\n${name}, ${rows} rows: recall / searches a second at ef`)
   for (const speed of [own!, ...others]) console.log(lineOf(speed))
   const least = set.dimensions === 768 ? 3.5 : 3

@@ -20,7 +20,8 @@ export const cpu = (): number => {
   const { user, system } = process.cpuUsage()
   return user + system
 }
-/** Builds all of them in turns, then asks them in turns, `rounds` times; rates are medians. */
+
+/** Builds all of them in turns, then asks them in turns, `rounds` times, another one first each time; rates are medians. */
 export const speeds = (set: Points, contenders: readonly Contender[], rounds: number): Speed[] => {
   const built = contenders.map(() => 0)
   for (let from = 0; from < set.rows.length; from += BLOCK) {
@@ -41,7 +42,9 @@ export const speeds = (set: Points, contenders: readonly Contender[], rounds: nu
   const asked = contenders.map((contender) => set.queries.map((query) => contender.point(query)))
   for (let round = 0; round < rounds; round++) {
     EFS.forEach((ef, e) => {
-      contenders.forEach((contender, which) => {
+      contenders.forEach((_, turn) => {
+        const which = (turn + round) % contenders.length
+        const contender = contenders[which]!
         const ask = () => asked[which]!.map((point) => contender.search(point, ef))
         recalls[which]![e] = recallOf(ask(), truth)
         times[which]![e]!.push(costOf(ask) / asked[which]!.length)
