@@ -9,10 +9,10 @@ export interface LogFile extends Pick<FileHandle, 'datasync' | 'sync' | 'truncat
 export type OpenFile = (path: string, flags: 'r+' | 'w') => Promise<LogFile>
 
 /**
- * Up to so many bytes are copied to the system at once, in some twenty microseconds; by another thread they would take two changes of thread,
+ * Up to so many bytes are copied to the system at once, in a tenth of a millisecond; by another thread they would take two changes of thread,
  * each of which waits for a processor where all are busy.
  */
-const AT_ONCE = 2 ** 16
+const AT_ONCE = 2 ** 18
 
 export const openLogFile: OpenFile = async (path, flags) => {
   const file = await open(path, flags)

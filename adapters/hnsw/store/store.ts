@@ -30,7 +30,8 @@ export interface StoreOptions {
 }
 
 const SEGMENT_BYTES = 2 ** 26
-const AHEAD_BYTES = 2 ** 23
+/** Some hundred rows; of much more, the sync behind it would take as long as a hundred others, and writes wait for it. */
+const AHEAD_BYTES = 2 ** 18
 
 /**
  * A journal on disk: takes the folder for this process, replays what is in it, and goes on with its log. Throws one sentence where
