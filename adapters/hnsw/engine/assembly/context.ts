@@ -56,8 +56,10 @@ export const WALK_SLOT: usize = 104
 export const READER: usize = 108
 /** The slot that the last write buried, or NONE. */
 export const BURIED: usize = 112
-/** Candidates that a search expands at a time: their misses of the cache overlap. */
-export const BEAM: u32 = 6
+/** Candidates that a search expands at a time, at most: their misses of the cache overlap. */
+export const BEAM: u32 = 4
+/** Doomed nodes that a repair looks at, at most, in lists of layer 0. */
+export const DOOMED_LISTS: u32 = 6
 /** Bytes of these words. */
 const WORDS: u32 = 128
 
@@ -73,8 +75,8 @@ function choiceCapacity(): u32 {
 export function createContext(reader: i32): u32 {
   const vector = word(VECTOR_BYTES)
   const planes = word(CODE_BYTES) << 1
-  // The lists of links of a beam, and a slot of padding for each lane of a vector.
-  const gathered = upTo(4 * (BEAM * 2 * word(M) + 4), 16)
+  // What a repair gathers, or the links of a beam and a slot of padding for each lane of a vector.
+  const gathered = upTo(4 * (max(DOOMED_LISTS, BEAM) * 2 * word(M) + 4), 16)
   const lists = upTo(4 * BEAM + 16, 16)
   const choice = reader < 0 ? upTo(8 * choiceCapacity(), 16) : 0
   const chosen = reader < 0 ? upTo(4 * (2 * word(M) + 4), 16) : 0

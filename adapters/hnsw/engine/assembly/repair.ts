@@ -1,5 +1,14 @@
 import { rankFrom } from './choice'
-import { BEAM, CHOICE, CHOSEN, emptyVisited, GATHERED, ROUND, TOUCHED, VISITED } from './context'
+import {
+  CHOICE,
+  CHOSEN,
+  DOOMED_LISTS,
+  emptyVisited,
+  GATHERED,
+  ROUND,
+  TOUCHED,
+  VISITED,
+} from './context'
 import { setLinks, unstore } from './insert'
 import {
   DOOMED,
@@ -91,7 +100,7 @@ function repairLinks(c: usize, slot: u32, layer: u32, alpha: f32): u32 {
 function heirsOf(c: usize, end: u32, layer: u32): u32 {
   const doomed: usize = load<u32>(c, GATHERED)
   const width = widthOf(layer)
-  const most = BEAM * widthOf(0)
+  const most = DOOMED_LISTS * widthOf(0)
   const direct = end
   const enough = layer == 0 ? word(M) : 4 * word(M)
   let count: u32 = 0

@@ -93,6 +93,7 @@ export function searchLayer(c: usize, ef: u32, layer: u32): bool {
   // The collection may grow under the search of a reader: what comes then has no place kept for it.
   const most = min(poolFor(ef), load<u32>(c, POOL_CAPACITY))
 
+  const beam = beamOf(ef)
   const lists: usize = load<u32>(c, LISTS)
   // Behind the lists: a lane that is not known before it runs is read from memory faster than chosen by branches.
   const lanes: usize = lists + 4 * BEAM
@@ -104,7 +105,7 @@ export function searchLayer(c: usize, ef: u32, layer: u32): bool {
   // Nothing in the pool before this place is still to be expanded.
   let next: u32 = 0
   for (;;) {
-    next = follow(c, pool, size, next, layer)
+    next = follow(c, pool, size, next, layer, beam)
     if (load<u32>(lists) == 0) break
     const count = gather(c, layer)
     let nearest = size
@@ -159,6 +160,11 @@ export function searchLayer(c: usize, ef: u32, layer: u32): bool {
   return true
 }
 
+/** Of few that are wanted, fewer are expanded together: what a narrower beam would not have expanded is the larger part of the work. */
+function beamOf(ef: u32): u32 {
+  return ef < 16 ? 3 : BEAM
+}
+
 // @ts-ignore: decorator
 @inline
 function keyIn(pool: usize, place: u32): u64 {
@@ -185,12 +191,12 @@ function beginAgain(c: usize): void {
 }
 
 /**
- * Takes the nearest candidates, from place `next` of the pool on, for expanded, and touches their lists of links: every line before the
+ * Takes the nearest candidates, `most` of them, from place `next` of the pool on, for expanded, and touches their lists of links: every line before the
  * first is needed. Its lists are ended by 0. The place behind the last of them.
  */
 // @ts-ignore: decorator
 @inline
-function follow(c: usize, pool: usize, size: u32, next: u32, layer: u32): u32 {
+function follow(c: usize, pool: usize, size: u32, next: u32, layer: u32, most: u32): u32 {
   const lists: usize = load<u32>(c, LISTS)
   const first = word(CHUNKS) + word(LINKS_AT)
   const shift = word(SHIFT)
@@ -199,7 +205,7 @@ function follow(c: usize, pool: usize, size: u32, next: u32, layer: u32): u32 {
   const width: usize = widthOf(layer) << 2
   let beam: u32 = 0
   let touched: u32 = 0
-  for (; next < size && beam < BEAM; next++) {
+  for (; next < size && beam < most; next++) {
     const at = pool + (usize(next) << 3)
     const key = load<u64>(at)
     if (key & EXPANDED) continue
