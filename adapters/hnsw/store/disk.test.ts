@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, readFile, stat } from 'node:fs/promises'
+import { cp, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type OpenFile, openLogFile } from './log-file.ts'
@@ -144,6 +144,35 @@ test('a segment whose closing fails acknowledges nothing that was written into i
     )
     await assert.rejects(closed, FAILED)
     await all.journal.close()
+  }))
+
+test('a new segment that fails and cannot be taken away again ends the log', () =>
+  withFolder(async (dir) => {
+    let begun = 0
+    const openFile: OpenFile = async (path, flags) => {
+      const file = await openLogFile(path, flags)
+      if (flags !== 'w' || ++begun === 1) return file
+      const gone = () => rm(path).then(() => Promise.reject(new Error('EIO')))
+      return { ...file, write: gone }
+    }
+    const all = await openCollections(dir, { openFile })
+    await all.create('a', PLAIN)
+    await assert.rejects(all.journal.checkpoint(), FAILED)
+    await assert.rejects(put(all, 'a', 1, 1), FAILED)
+    await all.journal.close()
+  }))
+
+test('a folder whose log could not be closed as it should can be opened again', () =>
+  withFolder(async (dir) => {
+    const bad = disk()
+    const all = await openCollections(dir, { openFile: failing(bad) })
+    await all.create('a', PLAIN)
+    await put(all, 'a', 1, 1)
+    bad.failSync = true
+    await assert.rejects(all.journal.close(), { message: 'EIO' })
+    const again = await openCollections(dir)
+    assert.deepEqual(stateOf(again).rows, { a: ['1:1:2'] })
+    await again.journal.close()
   }))
 
 test('a segment is not closed behind an fsync of it that failed', () =>

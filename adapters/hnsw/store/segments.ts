@@ -72,7 +72,9 @@ export const openSegments = async (
     if (last < newest.first) return last
     await orBroken(() => trim(newest))
     synced = last
-    const next = await begin(dir, last + 1, openFile)
+    const next = await begin(dir, last + 1, openFile, (left) => {
+      failure = left
+    })
     await newest.file.close()
     newest = next
     onSealed()
@@ -95,8 +97,11 @@ export const openSegments = async (
     seal: () => alone(seal),
     close: () =>
       alone(async () => {
-        if (!failure) await trim(newest)
-        await newest.file.close()
+        try {
+          if (!failure) await trim(newest)
+        } finally {
+          await newest.file.close()
+        }
       }),
     get broken() {
       return failure !== null
@@ -138,7 +143,13 @@ const resume = async (dir: string, end: LogEnd, openFile: OpenFile): Promise<New
   return newest
 }
 
-const begin = async (dir: string, first: number, openFile: OpenFile): Promise<Newest> => {
+/** `onLeft` is told why a file that failed may still be there: the numbers that it was begun for must not be given again. */
+const begin = async (
+  dir: string,
+  first: number,
+  openFile: OpenFile,
+  onLeft: (why: unknown) => void = () => undefined,
+): Promise<Newest> => {
   const path = join(dir, logName(first))
   const file = await openFile(path, 'w')
   const head = headFrame(first - 1)
@@ -148,8 +159,12 @@ const begin = async (dir: string, first: number, openFile: OpenFile): Promise<Ne
     await syncFolder(dir)
   } catch (error) {
     await file.close()
-    await rm(path)
-    await syncFolder(dir)
+    try {
+      await rm(path)
+      await syncFolder(dir)
+    } catch (left) {
+      onLeft(left)
+    }
     throw error
   }
   return { file, first, bytes: head.length, length: head.length }

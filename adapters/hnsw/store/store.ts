@@ -72,8 +72,11 @@ export const openStore = async (folder: string, options: StoreOptions): Promise<
       lasting: log.lasting,
       checkpoint: checkpoints.take,
       close: async (images) => {
-        await log.close(() => checkpoints.end(images))
-        await unlock()
+        try {
+          await log.close(() => checkpoints.end(images))
+        } finally {
+          await unlock()
+        }
       },
     }
   } catch (error) {
