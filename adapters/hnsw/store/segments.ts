@@ -45,8 +45,6 @@ export const openSegments = async (
   let synced = last
   let failure: unknown = null
   let turn: Promise<unknown> = Promise.resolve()
-  let newest =
-    end.bytes > 0 ? await resume(dir, end, openFile) : await begin(dir, last + 1, openFile)
 
   /** What syncs the file: one after the other, since a failure is told to one of them alone, and none behind one that failed. */
   const alone = <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -63,6 +61,11 @@ export const openSegments = async (
       throw error
     }
   }
+  let newest =
+    end.bytes > 0
+      ? await resume(dir, end, openFile)
+      : await begin(dir, last + 1, openFile, orBroken)
+
   const sync = async (): Promise<void> => {
     const upTo = last
     await orBroken(() => newest.file.datasync())
@@ -72,9 +75,7 @@ export const openSegments = async (
     if (last < newest.first) return last
     await orBroken(() => trim(newest))
     synced = last
-    const next = await begin(dir, last + 1, openFile, (left) => {
-      failure = left
-    })
+    const next = await begin(dir, last + 1, openFile, orBroken)
     await newest.file.close()
     newest = next
     onSealed()
@@ -143,12 +144,12 @@ const resume = async (dir: string, end: LogEnd, openFile: OpenFile): Promise<New
   return newest
 }
 
-/** `onLeft` is told why a file that failed may still be there: the numbers that it was begun for must not be given again. */
+/** A file that failed is taken away `orBroken`: where it may still be there, the numbers that it was begun for must not be given again. */
 const begin = async (
   dir: string,
   first: number,
   openFile: OpenFile,
-  onLeft: (why: unknown) => void = () => undefined,
+  orBroken: (work: () => Promise<void>) => Promise<void>,
 ): Promise<Newest> => {
   const path = join(dir, logName(first))
   const file = await openFile(path, 'w')
@@ -159,12 +160,10 @@ const begin = async (
     await syncFolder(dir)
   } catch (error) {
     await file.close()
-    try {
+    await orBroken(async () => {
       await rm(path)
       await syncFolder(dir)
-    } catch (left) {
-      onLeft(left)
-    }
+    })
     throw error
   }
   return { file, first, bytes: head.length, length: head.length }
