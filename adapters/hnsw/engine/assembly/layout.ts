@@ -94,6 +94,8 @@ const FENCE: usize = 224
 /** A ring of the slots of rows that replaced others, and how many ever did. */
 export const RENEWED_RING: usize = 228
 export const RENEWED: usize = 232
+/** The map of ids that is prepared, or 0. */
+export const NEXT_ROWS: usize = 236
 /** Heads of the free link lists of nodes of level 1 … TOP. */
 export const UPPER_FREE: usize = 256
 /** The epoch in which each reader began the search that it is at, or 0. */
