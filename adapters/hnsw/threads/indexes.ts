@@ -6,6 +6,7 @@ import { createLinking } from '../linking.ts'
 import { refused } from '../refused.ts'
 import type { Settled } from '../store/operation.ts'
 import type { Rows } from '../wire.ts'
+import { createBodies } from './bodies.ts'
 import { AHEAD } from './room.ts'
 
 /** In the place of the edition of a collection that was dropped. */
@@ -25,14 +26,15 @@ export interface WriterStats {
   readonly collections: ReadonlyMap<number, IndexStats>
   readonly compactions: number
   readonly failures: number
-  /** Seconds that slices of compactions took, and the applying of upserts and deletes. */
+  /** Seconds that slices of compactions took, and the applying of upserts and deletes: of a long one, each slice. */
   readonly slices: Histogram['state']
   readonly applying: Histogram['state']
 }
 
 /**
  * The indexes of all collections, each under the number of its creation, and everything that changes one. It is the thread's that
- * writes: a call is done before the next is begun, but for `compact`. Collections asked for are there.
+ * writes: a call is done before the next is begun, but for `compact`, and an `upsert` of many rows, which is so for all who can tell. Collections
+ * asked for are there.
  */
 export interface Indexes {
   /** Makes an index that no collection has yet, empty or from its image, with room for AHEAD rows; or refuses (503). */
@@ -45,7 +47,7 @@ export interface Indexes {
   /** Takes every row out: another index, an empty one, stands in the place of the one before. How many there were. */
   clear(collection: number, edition: number): number
   /** There is room for the rows: `reserve` has said so. */
-  upsert(collection: number, rows: Rows): void
+  upsert(collection: number, rows: Rows): Promise<void> | void
   /** How many of the ids were there. */
   delete(collection: number, ids: Uint32Array): number
   /** Makes room for so many rows more, or refuses (503). Of a collection that was dropped, it says nothing. */
@@ -79,14 +81,11 @@ export const createIndexes = (): Indexes => {
   const applying = createHistogram()
   let editions = 0
 
-  const change = <Result>(collection: number, apply: (index: Hnsw) => Result): Result => {
-    const kept = all.get(collection)!
-    const began = performance.now()
-    const result = apply(kept.index)
-    applying.add((performance.now() - began) / 1000)
+  const bodies = createBodies()
+  const written = (kept: Kept, seconds: number): void => {
+    applying.add(seconds)
     consolidation.written(kept)
     linking.written(kept)
-    return result
   }
   const editionOf = (edition: number): Kept | undefined =>
     [...all.values()].find((kept) => kept.edition === edition)
@@ -111,27 +110,26 @@ export const createIndexes = (): Indexes => {
     },
     clear: (collection, edition) => {
       const kept = all.get(collection)!
+      bodies.finish(kept)
       const removed = kept.index.live
       Object.assign(kept, made.get(edition)!)
       made.delete(edition)
       return removed
     },
-    upsert: (collection, { dimensions, ids, versions, vectors }) =>
-      change(collection, (index) => {
-        for (let i = 0; i < ids.length; i++) {
-          index.upsert(
-            ids[i]!,
-            versions[i]!,
-            vectors.subarray(i * dimensions, (i + 1) * dimensions),
-          )
-        }
-      }),
-    delete: (collection, ids) =>
-      change(collection, (index) => {
-        let removed = 0
-        for (const id of ids) if (index.delete(id)) removed++
-        return removed
-      }),
+    upsert: (collection, rows) => {
+      const kept = all.get(collection)!
+      bodies.finish(kept, rows.ids)
+      return bodies.store(kept, rows, (seconds) => written(kept, seconds))
+    },
+    delete: (collection, ids) => {
+      const kept = all.get(collection)!
+      const began = performance.now()
+      bodies.finish(kept, ids)
+      let removed = 0
+      for (const id of ids) if (kept.index.delete(id)) removed++
+      written(kept, (performance.now() - began) / 1000)
+      return removed
+    },
     reserve: (collection, rows) => unlessFull(() => all.get(collection)?.index.reserve(rows)),
     compact: async (collection) => {
       const kept = all.get(collection)!
@@ -144,7 +142,11 @@ export const createIndexes = (): Indexes => {
       ...consolidation.stats(),
       applying: applying.state,
     }),
-    image: (collection) => all.get(collection)!.index.image(),
+    image: (collection) => {
+      const kept = all.get(collection)!
+      bodies.finish(kept)
+      return kept.index.image()
+    },
     share: (edition) => editionOf(edition)?.index.share() ?? null,
     forsake: (edition, place) => editionOf(edition)?.index.forsake(place),
   }
