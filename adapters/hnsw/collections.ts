@@ -60,7 +60,7 @@ export const createCollections = (
     const of = collections.reduce((sum, { count }) => sum + count, 0)
     let done = 0
     for (const { name, number, options, image, gone, rows } of collections) {
-      await create(name, options, number, await makeView(ask, options, image?.()))
+      await create(name, options, number, await makeView(ask, options, await image?.()))
       if (gone.length > 0) await ask('delete', number, Uint32Array.from(gone))
       await restoreRows(catalog.lookUp(name)!, rows, (more) => {
         done += more

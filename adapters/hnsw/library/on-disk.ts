@@ -67,7 +67,7 @@ export const openOnDisk = async (
     const options = found
       ? settingsOf(found.options, settings, folder)
       : optionsOf(settings, folder)
-    const index = create(options, found?.image?.())
+    const index = create(options, await found?.image?.())
     for (const id of found?.gone ?? []) index.delete(id)
     const number = found?.number ?? (await begin(journal, options))
     for (const { id, version, vector } of found?.rows ?? []) {

@@ -1,13 +1,15 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Image } from '../engine/index.ts'
 import { indexOf, signatureOf } from '../index-of.ts'
 import type { Fold, Folded } from './fold.ts'
 import { imageName, replaceFile } from './folder.ts'
-import { framesOf, oneFrame } from './frame.ts'
+import { type Frame, framesOf, oneFrame } from './frame.ts'
 import { checkHead, headFrame, type SavedImage } from './manifest.ts'
 import { rowBytes } from './operation.ts'
 import { type PlacedRow, rowsAt } from './rows.ts'
+import { takeTurns } from './turns.ts'
 
 /** Images of indexes by the numbers of their collections, taken when they are asked for. */
 export type Images = ReadonlyMap<number, () => Image | Promise<Image>>
@@ -59,20 +61,21 @@ export const hasImage = (dir: string, { image, options }: Folded): boolean =>
   image?.signature === signatureOf(options) &&
   image.files.every((file) => statSync(join(dir, file), { throwIfNoEntry: false }) !== undefined)
 
-/** The image that the files hold. Throws, naming file and byte, where one is damaged. */
-export const readImage = (dir: string, { bytes, segments = [bytes], files }: SavedImage): Image => {
+/** The image that the files hold, read while others get their turns. Rejects, naming file and byte, where one is damaged. */
+export const readImage = async (
+  dir: string,
+  { bytes, segments = [bytes], files }: SavedImage,
+): Promise<Image> => {
   const image = segments.map((length) => new Uint8Array(length))
+  const turn = takeTurns()
   let [segment, at, read] = [0, 0, 0]
   for (const file of files) {
-    const path = join(dir, file)
-    const frames = [...framesOf(readFileSync(path), path, 0, false)]
-    if (frames.at(-1)?.kind !== 'end') throw new Error(`${path} is damaged: its end is missing`)
-    checkHead(frames[0]!, path)
-    for (const { payload } of frames.slice(1, -1)) {
+    for await (const payload of payloadsOf(join(dir, file))) {
       if (at === segments[segment]) [segment, at] = [segment + 1, 0]
       image[segment]?.set(payload, at)
       at += payload.length
       read += payload.length
+      await turn()
     }
   }
   if (read !== bytes)
@@ -80,9 +83,20 @@ export const readImage = (dir: string, { bytes, segments = [bytes], files }: Sav
   return image
 }
 
+/** What stands in the file between its head and its end. */
+async function* payloadsOf(path: string): AsyncGenerator<Buffer, void> {
+  let before: Frame | undefined
+  for (const frame of framesOf(await readFile(path), path, 0, false)) {
+    if (!before) checkHead(frame, path)
+    else if (before.kind !== 'head') yield before.payload
+    before = frame
+  }
+  if (before?.kind !== 'end') throw new Error(`${path} is damaged: its end is missing`)
+}
+
 /** What has to be done to the image of a collection, or to an empty index where it has none, to have the rows that it has. */
 export interface Difference {
-  readonly image: (() => Image) | null
+  readonly image: (() => Promise<Image>) | null
   /** Ids of the image that are gone. */
   readonly gone: readonly number[]
   /** How many rows are not in the image as they are. */
@@ -117,7 +131,7 @@ export const differenceOf = async (
 /** The image of an index that has the rows of the collection, made from the one before: the index that is served is left alone. */
 export const imageAnew = async (dir: string, fold: Fold, folded: Folded): Promise<Image> => {
   const { image, gone, rows } = await differenceOf(dir, fold, folded)
-  const index = indexOf(folded.options, image?.())
+  const index = indexOf(folded.options, await image?.())
   for (const id of gone) index.delete(id)
   for (const { id, version, vector } of rows) index.upsert(id, version, vector)
   const { consolidation } = folded.options
