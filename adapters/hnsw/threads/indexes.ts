@@ -84,6 +84,7 @@ export const createIndexes = (): Indexes => {
   const bodies = createBodies()
   const written = (kept: Kept, seconds: number): void => {
     applying.add(seconds)
+    if (kept.edition === GONE) return
     consolidation.written(kept)
     linking.written(kept)
   }
