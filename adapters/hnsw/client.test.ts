@@ -36,3 +36,44 @@ test('the client speaks every request of a collection, and an error carries its 
     assert.deepEqual([await client.drop('a'), await client.drop('a')], [true, false])
     await client.close()
   }))
+
+test('what no word of a body holds is a RangeError, and nothing is sent', () =>
+  withService(async (_, __, server) => {
+    const client = createClient(`http://127.0.0.1:${portOf(server)}`, 1)
+    await client.create('a', PLAIN)
+    const a = client.collection('a')
+    const vector = Float32Array.of(1, 0)
+    const most = { id: 2 ** 32 - 1, version: 2 ** 31 - 1, vector }
+    const least = { id: 0, version: -(2 ** 31), vector }
+    await a.upsert([most, least, { id: 7, vector }])
+    const whole = await a.get([most.id, 0, 7])
+    assert.deepEqual([...whole.versions], [most.version, least.version, 0])
+    let requests = 0
+    server.on('request', () => requests++)
+    const refused = (asked: Promise<unknown>, message: RegExp) =>
+      assert.rejects(asked, { name: 'RangeError', outcome: 'fail', message })
+    for (const id of [-1, 1.5, 2 ** 32, Number.NaN, 'abc' as never, '1' as never]) {
+      await refused(a.upsert([least, { id, vector }]), /id is/)
+      await refused(a.bulk([{ id, vector }]), /id is/)
+      await refused(a.delete([1, id]), /id is/)
+      await refused(a.get([id]), /id is/)
+      await refused(a.search(vector, id, 0), /k is/)
+      await refused(a.exact(vector, id), /k is/)
+      await refused(a.search(vector, 1, id), /ef is/)
+    }
+    for (const version of [2 ** 31, -(2 ** 31) - 1, 0.5, Number.NaN]) {
+      await refused(a.upsert([{ id: 1, version, vector }]), /version of row 1 is/)
+    }
+    await refused(a.search(vector, 0, 0), /k is 0, .* from 1/)
+    const odd = [Number.NaN, Infinity, -Infinity].map((value) => Float32Array.of(0, value))
+    for (const vector of [...odd, [0, 1e39] as never, ['x', 0] as never]) {
+      await refused(a.upsert([{ id: 1, vector }]), /dimension [01] of the vector of row 1/)
+      await refused(a.search(vector, 1, 0), /dimension [01] of the query/)
+      await refused(a.exact(vector, 1), /dimension [01] of the query/)
+    }
+    const three = Float32Array.of(1, 2, 3)
+    await refused(a.upsert([least, { id: 1, vector: three }]), /row 1 has 3 dimensions, not 2/)
+    assert.equal(requests, 0)
+    assert.equal(await a.count(), 3)
+    await client.close()
+  }))

@@ -1,17 +1,16 @@
-import { refusal } from '../../harness/model/index.ts'
 import type { CollectionOptions, Settings } from './json.ts'
+import { type Row, sendableIds, sendableQuery, sendableRows } from './sendable.ts'
 import type { Checkpointed } from './store/journal.ts'
 import { createTransport, unlessAbsent } from './transport.ts'
-import { type Hits, idsBody, queryBody, readHits, rowsBody } from './wire.ts'
+import { type Hits, readHits } from './wire.ts'
 
-export interface Row {
-  readonly id: number
-  readonly version: number
-  readonly vector: Float32Array
-}
+export type { Row } from './sendable.ts'
 export type Described = CollectionOptions & { readonly name: string; readonly count: number }
 
-/** A collection, or what an alias stands for. Vectors have its dimensions; ids, k and ef are unsigned 32-bit integers. */
+/**
+ * A collection, or what an alias stands for. Vectors have its dimensions, and are finite; ids, k and ef are unsigned 32-bit integers. What is not
+ * is a RangeError, before anything is sent.
+ */
 export interface RemoteCollection {
   /** Its options and count; null if it is not there. */
   describe(): Promise<Described | null>
@@ -72,18 +71,18 @@ export const createClient = (url: string, connections: number, token?: string): 
         return found && json<Described>(found)
       },
       upsert: async (rows, signal) => {
-        if (rows.length > 0) await post('upsert', batch(rows), signal)
+        if (rows.length > 0) await post('upsert', sendableRows(rows), signal)
       },
       bulk: async (rows, signal) => {
-        if (rows.length > 0) await post('bulk', batch(rows), signal)
+        if (rows.length > 0) await post('bulk', sendableRows(rows), signal)
       },
       delete: async (ids, signal) =>
-        json<{ deleted: number }>(await post('delete', idsBody(ids), signal)).deleted,
-      get: async (ids, signal) => hitsOf(await post('get', idsBody(ids), signal)),
+        json<{ deleted: number }>(await post('delete', sendableIds(ids), signal)).deleted,
+      get: async (ids, signal) => hitsOf(await post('get', sendableIds(ids), signal)),
       search: async (vector, k, ef, signal) =>
-        hitsOf(await post('search', queryBody(vector, k, ef), signal)),
+        hitsOf(await post('search', sendableQuery(vector, k, ef), signal)),
       exact: async (vector, k, signal) =>
-        hitsOf(await post('exact', queryBody(vector, k, 0), signal)),
+        hitsOf(await post('exact', sendableQuery(vector, k, 0), signal)),
       count: async (signal) => (await get<{ count: number }>('count', signal)).count,
       stats: (signal) => get('stats', signal),
       compact: async (signal) => json(await post('compact', null, signal)),
@@ -105,18 +104,6 @@ export const createClient = (url: string, connections: number, token?: string): 
 
 const pathOf = (name: string): string => `/collections/${encodeURIComponent(name)}`
 const json = <T>(body: Uint8Array): T => JSON.parse(Buffer.from(body).toString()) as T
-
-/** Rows of as many dimensions as the first; the server holds them to those of the collection. */
-const batch = (rows: readonly Row[]): Uint8Array => {
-  const dimensions = rows[0]?.vector.length ?? 0
-  for (const { id, vector } of rows) {
-    if (vector.length === dimensions) continue
-    throw refusal(
-      `hnsw: the vector of row ${id} has ${vector.length} dimensions, not ${dimensions}`,
-    )
-  }
-  return rowsBody(rows, dimensions)
-}
 
 const hitsOf = (body: Uint8Array): Hits => {
   const hits = readHits(body)

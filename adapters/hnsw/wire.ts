@@ -32,9 +32,9 @@ export interface Hits {
 
 const WORD = 4
 
-/** The body of an upsert. All vectors have `dimensions` floats. */
+/** The body of an upsert. All vectors have `dimensions` floats; a row without a version has 0. */
 export const rowsBody = (
-  rows: readonly { id: number; version: number; vector: Float32Array }[],
+  rows: readonly { id: number; version?: number; vector: Float32Array }[],
   dimensions: number,
 ): Uint8Array => {
   const n = rows.length
@@ -45,7 +45,7 @@ export const rowsBody = (
   words[0] = n
   words[1] = dimensions
   for (let i = 0; i < n; i++) {
-    const { id, version, vector } = rows[i]!
+    const { id, version = 0, vector } = rows[i]!
     words[2 + i] = id
     versions[i] = version
     vectors.set(vector, i * dimensions)
