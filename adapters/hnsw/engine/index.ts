@@ -17,4 +17,4 @@ export { urgencyOf } from './urgency.ts'
 export const ENGINE_VERSION = '3.3.0'
 
 /** Changes whenever what assembly/layout.ts and assembly/context.ts say does: an image of another one cannot be read. */
-export const LAYOUT = 11
+export const LAYOUT = 12

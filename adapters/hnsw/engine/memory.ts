@@ -12,7 +12,7 @@ export interface Kernel {
     hot: number,
   ): number
   endAt(pages: number): void
-  goOn(): void
+  goOn(hot: number): number
   createContext(reader: number): number
   leaveReaders(reader: number): void
   nextEpoch(): number
@@ -70,6 +70,8 @@ const DECLARED_PAGES = 65_536
 
 const METRICS = { l2: 0, cosine: 1, ip: 2 } as const
 const TOMBSTONES = [2, 4]
+/** Words of the header that parameters alone decide, DIMENSIONS to CHUNKS in assembly/layout.ts: bytes from, and to. */
+const DECIDED = [64, 140] as const
 
 /** The code on a memory. */
 export const kernelOn = (memory: SharedMemory): Kernel => instantiate({ env: { memory } }) as Kernel
@@ -89,7 +91,10 @@ export interface Memory {
   clear(): void
 }
 
-/** An empty segment of so many pages at most, or one that goes on from an image of the same parameters; RangeError where there is no memory for it. */
+/**
+ * An empty segment of so many pages at most, or one that goes on from an image of the same parameters, but for `hot`, which may differ;
+ * RangeError where there is no memory for it.
+ */
 export const createMemory = (
   { dimensions, metric, m, efConstruction, selection, hot = 0 }: Parameters,
   pages = MOST_PAGES,
@@ -102,7 +107,7 @@ export const createMemory = (
       throw new RangeError(`hnsw: the memory of a segment ends at ${pages * PAGE} bytes`)
     return result
   }
-  /** Always the same address: the first storage of a memory without rows. */
+  /** The address of the writer's context. */
   const begin = (): number => {
     const isSimple = selection === 'simple'
     // Where everything lies does not depend on the end: an image may go on under another one.
@@ -112,13 +117,19 @@ export const createMemory = (
     const at = made ? kernel.createContext(-1) : 0
     return at === 0 ? taken(-1) : at
   }
-  const context = begin()
-  if (image) {
+  const goOn = (image: Uint8Array): number => {
+    const decided = () => new Uint32Array(shared.buffer.slice(...DECIDED)).join()
+    const own = decided()
     grow(shared, image.length, taken)
     new Uint8Array(shared.buffer).set(image)
+    // To go on from it would be to write anywhere.
+    if (decided() !== own) throw new Error('hnsw: the image is of other parameters')
     kernel.endAt(pages)
-    kernel.goOn()
+    const at = kernel.goOn(hot)
+    return at === 0 ? taken(-1) : at
   }
+  const fresh = begin()
+  const context = image ? goOn(image) : fresh
   return {
     shared,
     kernel,

@@ -49,6 +49,7 @@ export const createSegments = (
       if (!image && segment.reserve(1) === 0) throw ended()
       return segment
     } catch (error) {
+      if (!(error instanceof RangeError)) throw error
       if (pages < most) tooFew = pages
       throw ended(error)
     }

@@ -7,6 +7,7 @@ import {
   READER_EPOCHS,
   upTo,
   VECTOR_BYTES,
+  WRITER,
   word,
 } from './layout'
 
@@ -92,6 +93,7 @@ export function createContext(reader: i32): u32 {
   store<u32>(at, (next += lists), CHOICE)
   store<u32>(at, (next += choice), CHOSEN)
   store<u32>(at, reader < 0 ? 0 : <u32>READER_EPOCHS + (reader << 2), READER)
+  if (reader < 0) store<u32>(WRITER, at)
   return at
 }
 

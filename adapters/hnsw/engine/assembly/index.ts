@@ -32,6 +32,7 @@ import {
   entryLevel,
   FREE_CHUNKS,
   FREE_NODES,
+  HOT_CAPACITY,
   KINDS,
   LINK_BYTES,
   LINK_GAP,
@@ -62,6 +63,7 @@ import {
   VECTOR_BYTES,
   VECTOR_GAP,
   VECTORS_AT,
+  WRITER,
   word,
 } from './layout'
 import { beginRead, endRead } from './readers'
@@ -81,11 +83,15 @@ export { free, moveEntry, repair } from './repair'
 export { find } from './rows'
 export { bury, doom, spare, upsert } from './write'
 
-/** After an image was laid over the memory, for whoever goes on from it: nobody reads yet, nobody takes storage. */
-export function goOn(): void {
+/**
+ * After an image was laid over the memory, for whoever goes on from it, with so many hot rows at most: nobody reads yet, nobody takes storage, no row is hot.
+ * The address of the writer's context, or 0 where memory ends.
+ */
+export function goOn(hot: u32): u32 {
   store<u32>(LOCK, 0)
   memory.fill(READER_EPOCHS, 0, 4 * READERS)
   recountFree()
+  return word(HOT_CAPACITY) == hot || beginHot(hot) ? word(WRITER) : 0
 }
 
 /** So many pages the memory may have: to be said before anything else. */

@@ -96,6 +96,8 @@ export const RENEWED_RING: usize = 228
 export const RENEWED: usize = 232
 /** The map of ids that is prepared, or 0. */
 export const NEXT_ROWS: usize = 236
+/** Address of the context of the writer: in an image it lies where it lay. */
+export const WRITER: usize = 240
 /** Heads of the free link lists of nodes of level 1 … TOP. */
 export const UPPER_FREE: usize = 256
 /** The epoch in which each reader began the search that it is at, or 0. */
