@@ -10,7 +10,7 @@ import { statsOf, withScans } from './stats.ts'
 import type { Threads } from './threads/index.ts'
 import type { Searchers } from './threads/searchers.ts'
 import { hitsOf, type Question } from './threads/searching.ts'
-import { type Hits, hitsBody, readIds, readQuery, readRows } from './wire.ts'
+import { type Hits, hitsBody, type Query, readIds, readQuery, readRows } from './wire.ts'
 import type { WriteQueue } from './write-queue.ts'
 
 /** What the routes work on. */
@@ -133,19 +133,29 @@ const found = (
   verb: Question['verb'],
 ): Hits | Promise<Hits> => {
   const held = collections.find(asked.name)
-  const question = questionOf(held, verb, queryOf(asked))
-  return searchers ? byThread(held, question, searchers) : hitsOf(held.view.reader, question)
+  const query = queryOf(asked)
+  if (searchers) return byThread(() => collections.find(asked.name), verb, query, searchers)
+  return hitsOf(held.view.reader, questionOf(held, verb, query))
 }
 
-/** A collection that is cleared on the way of the question has another edition: that is asked then. */
-const byThread = async (held: Held, question: Question, searchers: Searchers): Promise<Hits> => {
-  for (;;) {
+/** Times that a name is looked up for one question: another only if it leads elsewhere by then. */
+const LOOKS = 10
+
+/** A collection that is cleared, or dropped after its alias has moved, is gone when the question arrives: what the name leads to then is asked. */
+const byThread = async (
+  find: () => Held,
+  verb: Question['verb'],
+  query: Query,
+  searchers: Searchers,
+): Promise<Hits> => {
+  for (let looks = 1; ; looks++) {
+    const held = find()
     const { edition } = held.view
     try {
-      return await searchers.find(edition, question)
+      return await searchers.find(edition, questionOf(held, verb, query))
     } catch (error) {
       const isGone = isRefused(error) && error.status === 404
-      if (!isGone || held.view.edition === edition) throw error
+      if (!isGone || looks === LOOKS || find().view.edition === edition) throw error
     }
   }
 }

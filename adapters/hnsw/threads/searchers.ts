@@ -57,7 +57,8 @@ export const openSearchers = (count: number, writer: Writer): Searchers => {
     if (known) return known.done
     const perform = async (): Promise<void> => {
       const shared = await writer.ask('share', edition)
-      if (!shared) throw refused(404, 'no-such-collection', 'it has just been dropped')
+      // Forgotten meanwhile, nobody would tell the thread to leave again.
+      if (!shared || joined.get(edition) !== entry) throw gone()
       entry.place = await thread.ask('join', edition, shared)
     }
     const done = perform().catch((error) => {
@@ -96,5 +97,7 @@ export const openSearchers = (count: number, writer: Writer): Searchers => {
     },
   }
 }
+
+const gone = () => refused(404, 'no-such-collection', 'it has just been dropped')
 
 const waitingOf = (searcher: Searcher | null | undefined): number => searcher?.thread.waiting ?? 0
