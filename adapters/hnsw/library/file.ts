@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { type Image, LAYOUT, type Parameters } from '../engine/index.ts'
 import { replaceFile } from '../store/folder.ts'
@@ -31,8 +32,26 @@ const PRELUDE = 12
 /** Bytes read or written at once. */
 const PIECE = 2 ** 26
 
-/** Writes beside the file of that name, makes it last (fsync), and puts it in its place: a crash leaves the old one or the new one. */
-export const writeIndex = (path: string, { image, ...saved }: Saved): Promise<void> => {
+/** What this process writes, by the path: the last that was asked for. It does not reject. */
+const underWay = new Map<string, Promise<void>>()
+
+/**
+ * Writes beside the file of that name, makes it last (fsync), and puts it in its place: a crash leaves the old one or the new one. What this
+ * process writes to one path is written in the order of the calls; of several processes, the last one that is done has its file there.
+ */
+export const writeIndex = async (path: string, saved: Saved): Promise<void> => {
+  const whole = resolve(path)
+  const write = (underWay.get(whole) ?? Promise.resolve()).then(() => replaceIndex(whole, saved))
+  const settled = write.catch(() => {})
+  underWay.set(whole, settled)
+  try {
+    await write
+  } finally {
+    if (underWay.get(whole) === settled) underWay.delete(whole)
+  }
+}
+
+const replaceIndex = (path: string, { image, ...saved }: Saved): Promise<void> => {
   const bytes = image.map(({ length }) => length)
   const head: Head = { format: FORMAT, layout: LAYOUT, ...saved, bytes }
   const text = Buffer.from(JSON.stringify(head))
@@ -40,7 +59,7 @@ export const writeIndex = (path: string, { image, ...saved }: Saved): Promise<vo
   prelude.write(MAGIC)
   prelude.writeUInt32LE(checksumOf(text, image), CHECKSUM_AT)
   prelude.writeUInt32LE(text.length, LENGTH_AT)
-  return replaceFile(dirname(path), basename(path), async (file) => {
+  const write = async (file: FileHandle): Promise<void> => {
     await file.writeFile(prelude)
     await file.writeFile(text)
     for (const segment of image) {
@@ -48,7 +67,8 @@ export const writeIndex = (path: string, { image, ...saved }: Saved): Promise<vo
         await file.writeFile(segment.subarray(at, at + PIECE))
       }
     }
-  })
+  }
+  return replaceFile(dirname(path), basename(path), write, `driftmark-${randomUUID()}`)
 }
 
 /** What a file holds. Rejects where it is none of these, of another layout, or damaged. */

@@ -113,8 +113,8 @@ export class HnswIndex {
   }
 
   /**
-   * Writes the index to a file, in one step: a crash leaves the old file or the new one. What is saved is the index as it is at the
-   * call; until the promise resolves, a copy of it is held in memory.
+   * Writes the index to a file, in one step: a crash leaves the old file or the new one, and perhaps a `driftmark-….tmp` beside it. What is
+   * saved is the index as it is at the call; until the promise resolves, a copy of it is held in memory. Saves to one path follow each other.
    */
   async save(path: string): Promise<void> {
     await writeIndex(path, {

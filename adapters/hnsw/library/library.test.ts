@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -183,4 +185,72 @@ test('a damaged file is refused, whichever byte it is; the old file stays until 
   await assert.rejects(HnswIndex.load(broken), /format 1 and layout \d+, this version reads 2/)
   await assert.rejects(HnswIndex.load(join(dir, 'none')), { code: 'ENOENT' })
   await assert.rejects(index.save(join(dir, 'none', 'a')), { code: 'ENOENT' })
+})
+
+test('saves to one path at once each keep their promise: what stays is whole, and of the last of them that could', async (t) => {
+  const dir = await folder(t)
+  const path = join(dir, 'a.hnsw')
+  const sizes = [400, 3, 90, 1]
+  const indexes = sizes.map((rows) => {
+    const index = new HnswIndex({ dimensions: 16 })
+    for (let id = 0; id < rows; id++) index.add(id, vectorOf(id, 16))
+    return index
+  })
+  for (let turn = 0; turn < sizes.length; turn++) {
+    await Promise.all(indexes.map((index) => index.save(path)))
+    assert.equal((await HnswIndex.load(path)).size, sizes.at(-1), `turn ${turn}`)
+    indexes.unshift(indexes.pop()!)
+    sizes.unshift(sizes.pop()!)
+  }
+  assert.deepEqual(await readdir(dir), ['a.hnsw'])
+})
+
+test('a save that fails leaves what was there and nothing else, and those behind it go on', async (t) => {
+  const dir = await folder(t)
+  const taken = join(dir, 'taken')
+  await mkdir(join(taken, 'inside'), { recursive: true })
+  const index = new HnswIndex({ dimensions: 2 })
+  const settled = await Promise.allSettled([index.save(taken), index.save(taken)])
+  assert.deepEqual(
+    settled.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  )
+  assert.deepEqual(await readdir(dir), ['taken'])
+  await rm(taken, { recursive: true })
+  await index.save(taken)
+  assert.equal((await HnswIndex.load(taken)).size, 0)
+})
+
+test('a path may end in as long a name as the file system takes, and a file NAME.tmp is somebody else’s', async (t) => {
+  const dir = await folder(t)
+  const index = new HnswIndex({ dimensions: 2 })
+  await writeFile(join(dir, 'a.tmp'), 'mine')
+  for (const name of ['a', 'n'.repeat(255)]) await index.save(join(dir, name))
+  assert.deepEqual((await readdir(dir)).sort(), ['a', 'a.tmp', 'n'.repeat(255)])
+  assert.equal(await readFile(join(dir, 'a.tmp'), 'utf8'), 'mine')
+})
+
+/** A process that has an index of so many rows, says so, and saves it to the path again and again once it is told to. */
+const saver = (path: string, rows: number) => {
+  const source = JSON.stringify(new URL('./index.ts', import.meta.url).href)
+  const script = `const { HnswIndex } = await import(${source})
+    const index = new HnswIndex({ dimensions: 16 })
+    for (let id = 0; id < ${rows}; id++) index.add(id, new Float32Array(16).fill(id))
+    process.stdout.write('made')
+    process.stdin.once('data', async () => {
+      for (let i = 0; i < 40; i++) await index.save(${JSON.stringify(path)})
+    })`
+  return spawn(process.execPath, ['--input-type=module', '-e', script])
+}
+
+test('two processes that save to one path do each other no harm', async (t) => {
+  const dir = await folder(t)
+  const path = join(dir, 'a.hnsw')
+  const savers = [10, 500].map((rows) => saver(path, rows))
+  const ends = savers.map((child) => once(child, 'exit'))
+  await Promise.all(savers.map((child) => once(child.stdout, 'data')))
+  for (const child of savers) child.stdin.end('save')
+  for (const end of ends) assert.deepEqual(await end, [0, null])
+  assert.ok([10, 500].includes((await HnswIndex.load(path)).size))
+  assert.deepEqual(await readdir(dir), ['a.hnsw'])
 })

@@ -30,13 +30,17 @@ export const syncFolder = async (dir: string): Promise<void> => {
   }
 }
 
-/** Writes a file beside the one of that name, makes it last, and puts it in its place: a crash leaves the old or the new one. */
+/**
+ * Writes a file beside the one of that name, makes it last, and puts it in its place: a crash leaves the old or the new one. Where others may
+ * write the same one meanwhile, what stands beside needs a name of its own.
+ */
 export const replaceFile = async (
   dir: string,
   name: string,
   write: (file: FileHandle) => Promise<void>,
+  temporary = name,
 ): Promise<void> => {
-  const beside = join(dir, name + TEMPORARY)
+  const beside = join(dir, temporary + TEMPORARY)
   try {
     const file = await open(beside, 'w')
     try {
