@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 
-test('the six lines of the README run as they stand', async (t) => {
+test('the six lines of the README run as they stand, and again on the folder that they left', async (t) => {
   const dir = await mkdtemp(join(tmpdir(), 'driftmark-readme-'))
   t.after(() => rm(dir, { recursive: true }))
   const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
@@ -18,8 +18,10 @@ test('the six lines of the README run as they stand', async (t) => {
   const source = new URL('./index.ts', import.meta.url).href
   const script = lines!.replace("'driftmark/hnsw'", `'${source}'`)
   const run = promisify(execFile)
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
-    cwd: dir,
-  })
-  assert.match(stdout, /Uint32Array\(2\) \[ 1, 2 \]/)
+  for (const _ of ['first', 'second']) {
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: dir,
+    })
+    assert.match(stdout, /Uint32Array\(2\) \[ 1, 2 \]/)
+  }
 })
