@@ -1,5 +1,6 @@
+import { isIPv4 } from 'node:net'
 import { parseArgs } from 'node:util'
-import { STORE_ARGUMENTS } from './store/arguments.ts'
+import { readStore, STORE_ARGUMENTS } from './store/arguments.ts'
 import { MOST_THREADS } from './threads/index.ts'
 
 /** What `--help` prints. */
@@ -27,10 +28,10 @@ export const readArguments = (args: readonly string[], secret = process.env.HNSW
       ...STORE_ARGUMENTS,
     },
   })
-  const { help, host, port, threads, ...store } = values
+  const { help, host, port, threads, ...of } = values
   const token = secret || undefined
   if (help) return null
-  if (token === undefined && !['127.0.0.1', '::1', 'localhost'].includes(host)) {
+  if (token === undefined && !isOwn(host)) {
     throw new Error(`--host ${host} is open to other machines: set HNSW_TOKEN to a secret`)
   }
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
@@ -39,7 +40,11 @@ export const readArguments = (args: readonly string[], secret = process.env.HNSW
   if (!/^\d{1,2}$/.test(threads) || Number(threads) > MOST_THREADS) {
     throw new Error(`--threads must be from 0 to ${MOST_THREADS}, not "${threads}"`)
   }
-  return { host, port: Number(port), threads: Number(threads), store, token }
+  return { host, port: Number(port), threads: Number(threads), store: readStore(of), token }
 }
+
+/** Does the address lead to this machine alone? */
+const isOwn = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 
 export type Arguments = NonNullable<ReturnType<typeof readArguments>>

@@ -1,5 +1,5 @@
 import { inMemory, type Journal } from './journal.ts'
-import { openStore } from './store.ts'
+import { openStore, type StoreOptions } from './store.ts'
 import { readSync } from './sync.ts'
 import type { Advance } from './turns.ts'
 
@@ -12,21 +12,28 @@ export const STORE_ARGUMENTS = {
 
 type Values = { readonly [Key in keyof typeof STORE_ARGUMENTS]?: string }
 
-/** The journal that the arguments ask for, in memory without a folder; throws one sentence where they, or the folder, are no good. */
-export const openJournal = async (
-  { data, sync, segment }: Values,
-  advance?: Advance,
-): Promise<Journal> => {
+/** Where data lives, and how; null where everything is in memory. */
+export type StoreArguments = Pick<StoreOptions, 'sync' | 'segmentBytes'> & { readonly data: string }
+
+/** What the arguments say, looked at before anything is opened; throws one sentence where they are no good. */
+export const readStore = ({ data, sync, segment }: Values): StoreArguments | null => {
+  if (data === '') throw new Error('data: is empty, must be a folder')
   if (data !== undefined) {
     const segmentBytes = segment === undefined ? {} : { segmentBytes: readBytes(segment) }
-    return await openStore(data, {
-      sync: readSync(sync ?? 'always'),
-      advance,
-      ...segmentBytes,
-    })
+    return { data, sync: readSync(sync ?? 'always'), ...segmentBytes }
   }
-  if (sync === undefined && segment === undefined) return inMemory()
+  if (sync === undefined && segment === undefined) return null
   throw new Error(`${sync === undefined ? 'segment' : 'sync'}: needs --data, a folder`)
+}
+
+/** The journal that the arguments ask for; throws one sentence where the folder is no good. */
+export const openJournal = async (
+  store: StoreArguments | null,
+  advance?: Advance,
+): Promise<Journal> => {
+  if (store === null) return inMemory()
+  const { data, ...options } = store
+  return await openStore(data, { ...options, advance })
 }
 
 const readBytes = (text: string): number => {

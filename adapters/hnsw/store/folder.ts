@@ -1,5 +1,5 @@
-import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 /** A new file of the folder is named after what it is and a number of twelve digits, so that names sort as numbers do. */
 const DIGITS = 12
@@ -19,6 +19,29 @@ export const segmentsIn = async (dir: string): Promise<number[]> =>
     .flatMap((name) => LOG.exec(name)?.[1] ?? [])
     .map(Number)
     .sort((a, b) => a - b)
+
+/**
+ * Makes the folder, and those above it. Node's own recursive mkdir asks for ever where a folder that is there says that what is to be
+ * made in it has no place (below /proc); this one asks once again.
+ */
+export const makeFolder = async (dir: string): Promise<void> => {
+  try {
+    await mkdirUnlessThere(dir)
+  } catch (error) {
+    const above = dirname(dir)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === dir) throw error
+    await makeFolder(above)
+    await mkdirUnlessThere(dir)
+  }
+}
+
+const mkdirUnlessThere = async (dir: string): Promise<void> => {
+  try {
+    await mkdir(dir)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
 
 /** Makes what was created, renamed or removed in the folder last. */
 export const syncFolder = async (dir: string): Promise<void> => {

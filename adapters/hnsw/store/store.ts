@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type checkpointInThread, sweepOutdated } from './checkpoint.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import type { Fold } from './fold.ts'
-import { logName } from './folder.ts'
+import { logName, makeFolder } from './folder.ts'
 import { differenceOf } from './image.ts'
 import type { Journal, Restored } from './journal.ts'
 import { lockFolder } from './lock.ts'
@@ -87,7 +86,7 @@ export const openStore = async (folder: string, options: StoreOptions): Promise<
 
 const lock = async (dir: string): Promise<() => Promise<void>> => {
   try {
-    await mkdir(dir, { recursive: true })
+    await makeFolder(dir)
     return await lockFolder(dir)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
