@@ -112,12 +112,15 @@ export const createSegment = (making: Making): Segment => {
       const since = begun
       grown = 0
       try {
-        // What waits for its links could not be freed.
-        for (; kernel.hotRows() > 0; yield) taken(kernel.linkOldest(context) - 1)
-        if (begun !== since) return
         doomed = dead
         dead = []
         count = doomed.length
+        // What waits for its links could not be freed. More may come all the time: what has died by now is not among them.
+        for (let hot = kernel.hotRows(); hot > 0; hot--, yield) {
+          if (begun !== since) return
+          taken(kernel.linkOldest(context) - 1)
+        }
+        if (begun !== since) return
         for (const _ of consolidate(memory, doomed, alpha)) {
           yield
           if (begun !== since) return

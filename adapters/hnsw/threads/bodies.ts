@@ -1,14 +1,13 @@
-import type { Hnsw } from '../engine/index.ts'
-import { inFairSlices } from '../slices.ts'
+import { others } from '../slices.ts'
 import type { Rows } from '../wire.ts'
 import type { Kept } from './indexes.ts'
 
-/** Rows that are stored at once; of more, other writes get their turn in between. */
-const AT_ONCE = 16
+/** Milliseconds for which rows of one body are stored before others get their turn. */
+const AT_ONCE = 1
 
 /**
- * Stores the rows of bodies. A long one is stored in slices, and what others write meanwhile goes before its rest: unless they write one of its
- * rows, all is as if each had been done in its turn.
+ * Stores the rows of bodies. A long one is stored in slices, long ones in turns, and what others write meanwhile goes before their rest: unless they
+ * write one of its rows, all is as if each had been done in its turn.
  */
 export interface Bodies {
   /** Resolves when all rows are stored, or their index is the collection's no more. `onSlice` is told after each slice, with its seconds. */
@@ -20,31 +19,36 @@ export interface Bodies {
 type OnSlice = (seconds: number) => void
 
 interface Body {
+  readonly kept: Kept
   readonly rows: Rows
-  readonly storing: Generator<void, void>
-  readonly onSlice: OnSlice
+  /** Milliseconds at most; true if it is done. */
+  storeFor(most: number): boolean
+  readonly done: PromiseWithResolvers<void>
   /** Made when the first write comes in between. */
   ids?: ReadonlySet<number>
 }
 
 export const createBodies = (): Bodies => {
-  const underWay = new WeakMap<Kept, Set<Body>>()
-  const bodiesOf = (kept: Kept): Set<Body> => {
-    const known = underWay.get(kept)
-    if (known) return known
-    const bodies = new Set<Body>()
-    underWay.set(kept, bodies)
-    return bodies
-  }
-  const long = async (kept: Kept, rows: Rows, onSlice: OnSlice): Promise<void> => {
-    const bodies = bodiesOf(kept)
-    const body: Body = { rows, storing: storing(kept, rows), onSlice }
-    bodies.add(body)
+  /** In turns: the first is the next. */
+  let waiting: Body[] = []
+  let isRunning = false
+  const step = (body: Body, most: number): boolean => {
     try {
-      await inFairSlices(body.storing, onSlice)
-    } finally {
-      bodies.delete(body)
+      if (!body.storeFor(most)) return false
+      body.done.resolve()
+    } catch (error) {
+      body.done.reject(error)
     }
+    return true
+  }
+  const run = async (): Promise<void> => {
+    isRunning = true
+    await others(AT_ONCE)
+    for (let body = waiting.shift(); body; body = waiting.shift()) {
+      if (!step(body, AT_ONCE)) waiting.push(body)
+      await others(AT_ONCE)
+    }
+    isRunning = false
   }
   const concerns = (body: Body, ids: Iterable<number>): boolean => {
     body.ids ??= new Set(body.rows.ids)
@@ -53,31 +57,40 @@ export const createBodies = (): Bodies => {
   }
   return {
     store: (kept, rows, onSlice) => {
-      if (rows.ids.length > AT_ONCE) return long(kept, rows, onSlice)
-      whole(storing(kept, rows), onSlice)
+      const storeFor = storing(kept, rows, onSlice)
+      if (storeFor(AT_ONCE)) return
+      const body: Body = { kept, rows, storeFor, done: Promise.withResolvers() }
+      waiting.push(body)
+      if (!isRunning) void run()
+      return body.done.promise
     },
     finish: (kept, ids) => {
-      for (const body of underWay.get(kept) ?? []) {
-        if (ids === undefined || concerns(body, ids)) whole(body.storing, body.onSlice)
+      for (const body of waiting) {
+        if (body.kept !== kept || (ids && !concerns(body, ids))) continue
+        step(body, Number.POSITIVE_INFINITY)
+        waiting = waiting.filter((other) => other !== body)
       }
     },
   }
 }
 
-/** All that is left of it, in one slice. */
-const whole = (storing: Generator<void, void>, onSlice: OnSlice): void => {
-  const began = performance.now()
-  for (const _ of storing);
-  onSlice((performance.now() - began) / 1000)
-}
-
-/** Stores one row after the other in the index that the collection has now. */
-function* storing(kept: Kept, { dimensions, ids, versions, vectors }: Rows): Generator<void, void> {
-  const { edition } = kept
-  const index: Hnsw = kept.index
-  for (let i = 0; i < ids.length && kept.edition === edition; i++) {
-    const vector = vectors.subarray(i * dimensions, (i + 1) * dimensions)
-    index.upsert(ids[i]!, versions[i]!, vector)
-    yield
+/** Stores one row after the other in the index that the collection has now, for so many milliseconds at a time; true when there is nothing left to do. */
+const storing = (
+  kept: Kept,
+  { dimensions, ids, versions, vectors }: Rows,
+  onSlice: OnSlice,
+): ((most: number) => boolean) => {
+  const { edition, index } = kept
+  let stored = 0
+  const isDone = () => stored === ids.length || kept.edition !== edition
+  return (most) => {
+    const began = performance.now()
+    while (!isDone() && performance.now() - began < most) {
+      const vector = vectors.subarray(stored * dimensions, (stored + 1) * dimensions)
+      index.upsert(ids[stored]!, versions[stored]!, vector)
+      stored += 1
+    }
+    onSlice((performance.now() - began) / 1000)
+    return isDone()
   }
 }

@@ -5,8 +5,8 @@ import { type Answer, type Call, type Refusal, transfersOf } from './messages.ts
 type Procedures = Readonly<Record<string, (...values: never[]) => unknown>>
 
 /**
- * Lets the thread that started this one call the procedures, for as long as it wants. Answers leave together, but none waits more than
- * `every` milliseconds for the work of others. What a procedure refuses is answered; whatever else it throws is a bug, which ends this thread.
+ * Lets the thread that started this one call the procedures, for as long as it wants, in the order of its calls. After `every` milliseconds the answers leave, together,
+ * and what else this thread has to do gets its turn. What a procedure refuses is answered; whatever else it throws is a bug, which ends this thread.
  */
 export const serve = <T extends object>(procedures: T, every: number): void => {
   const table = procedures as Procedures
@@ -39,17 +39,27 @@ export const serve = <T extends object>(procedures: T, every: number): void => {
     }
     leave()
   }
-  parentPort!.on('message', (calls: readonly Call[]) => {
-    let since = performance.now()
+  /** Lists that came, the first of them from `next` on. */
+  const lists: (readonly Call[])[] = []
+  let next = 0
+  const work = (): void => {
+    const began = performance.now()
     try {
-      for (const call of calls) {
-        perform(call)
-        if (performance.now() - since < every) continue
-        leave()
-        since = performance.now()
+      for (let [list] = lists; list; [list] = lists) {
+        while (next < list.length) {
+          perform(list[next++]!)
+          if (performance.now() - began >= every) return void setImmediate(work)
+        }
+        lists.shift()
+        next = 0
       }
     } finally {
       leave()
     }
+  }
+  parentPort!.on('message', (calls: readonly Call[]) => {
+    lists.push(calls)
+    // Else it is under way, and comes to them.
+    if (lists.length === 1) work()
   })
 }
