@@ -28,6 +28,8 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
     '65536',
   ],
 }
+/** What knows relaxed SIMD, and the checksum of node:zlib: package.json names the same under `engines`. */
+const TOO_OLD = 'driftmark needs Node 22.2 or later, this one cannot compile its WebAssembly'
 const SOURCES = '{harness,adapters}/**/assembly'
 const ROOT = import.meta.dirname
 
@@ -84,8 +86,20 @@ declare const WebAssembly: {
 const text =
   '${Buffer.from(binary).toString('base64')}'
 let compiled: object | undefined
+const compile = (): object => {
+  try {
+    return new WebAssembly.Module(Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0)))
+  } catch (cause) {
+    if ((cause as Error).name !== 'CompileError') throw cause
+    throw new Error('${TOO_OLD}', { cause })
+  }
+}
+/** Throws where this Node is too old for the code. */
+export const check = (): void => {
+  compiled ??= compile()
+}
 export const instantiate = (imports: object = {}): unknown => {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0)))
+  compiled ??= compile()
   return new WebAssembly.Instance(compiled, imports).exports
 }
 `

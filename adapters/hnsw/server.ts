@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { type Arguments, readArguments, USAGE } from './arguments.ts'
 import { type Collections, createCollections } from './collections.ts'
+import { checkEngine } from './engine/index.ts'
 import { createFront } from './front.ts'
 import { createService } from './service.ts'
 import { createStart } from './starting.ts'
@@ -52,6 +53,7 @@ const end = async (): Promise<void> => {
 }
 
 const run = async ({ host, port, store, token, threads: count }: Arguments): Promise<void> => {
+  checkEngine()
   const { advance, handle } = createStart(starting.signal)
   const front = createFront(handle)
   front.server.listen(port, host)

@@ -1,4 +1,5 @@
 /** The in-house engine: the paper's algorithms, one file each, in assembly/. It imports nothing outside this folder. */
+export { check as checkEngine } from './engine.wasm.ts'
 export {
   createHnsw,
   type Hits,
