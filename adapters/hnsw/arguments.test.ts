@@ -20,6 +20,15 @@ test('what is no good is told by name; others are let in only with a secret', ()
   wrong('--unknown', '1')
   assert.throws(() => readArguments(['--host', '0.0.0.0'], ''), /HNSW_TOKEN/)
   assert.equal(readArguments(['--host', '0.0.0.0'], 'secret')?.token, 'secret')
+  for (const token of ['pässword', ' s3cret', 's3cret ', 's3\ncret', 'x'.repeat(4097)]) {
+    assert.throws(
+      () => readArguments([], token),
+      ({ message }) => /^HNSW_TOKEN /.test(message) && !message.includes(token),
+    )
+  }
+  for (const token of ['!', 'a b~', 'x'.repeat(4096)]) {
+    assert.equal(readArguments([], token)?.token, token)
+  }
   const rows = readArguments(['--port', '7700', '--data', 'rows'])
   assert.deepEqual(rows?.store, { data: 'rows', sync: 'always' })
 })

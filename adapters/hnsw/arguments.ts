@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net'
 import { parseArgs } from 'node:util'
+import { checkToken } from './bearer.ts'
 import { readStore, STORE_ARGUMENTS } from './store/arguments.ts'
 import { MOST_THREADS } from './threads/index.ts'
 
@@ -29,8 +30,8 @@ export const readArguments = (args: readonly string[], secret = process.env.HNSW
     },
   })
   const { help, host, port, threads, ...of } = values
-  const token = secret || undefined
   if (help) return null
+  const token = secret ? checkToken(secret) : undefined
   if (token === undefined && !isOwn(host)) {
     throw new Error(`--host ${host} is open to other machines: set HNSW_TOKEN to a secret`)
   }

@@ -58,7 +58,8 @@ const ids = z.strictObject({ ids: z.array(id) })
 const query = z.strictObject({
   vector: z.array(z.number()),
   k: z.int().min(1),
-  ef: z.int().min(1).optional(),
+  /** 0, as none: the collection's own. */
+  ef: z.int().min(0).optional(),
 })
 const alias = z.strictObject({ collection: name })
 

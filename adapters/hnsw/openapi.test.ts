@@ -28,6 +28,17 @@ test('it is JSON that stands by itself: every reference leads somewhere in it', 
       'application/json',
       'application/octet-stream',
     ])
+    const { 503: starts } = json.paths['/readyz'].get.responses
+    assert.deepEqual(
+      starts.content['application/json'].schema.anyOf.map(
+        ({ properties }: { properties: object }) => Object.keys(properties)[0],
+      ),
+      ['ready', 'error'],
+    )
+    const { description } = json.components.responses.Error
+    for (const status of [400, 401, 404, 405, 408, 409, 413, 417, 429, 431, 500, 503, 507]) {
+      assert.match(description, new RegExp(`\\b${status}\\b`))
+    }
     const created = json.paths['/collections/{name}'].put.requestBody.content['application/json']
     assert.deepEqual(created.schema.required, ['dimensions', 'metric'], 'the rest has defaults')
     assert.deepEqual(created.schema.properties.alpha, { type: 'number', minimum: 1, maximum: 2 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ENGINE_VERSION } from './engine/index.ts'
 import { LIMITS, SCHEMAS } from './json.ts'
+import { REFUSALS } from './refused.ts'
 
 const JSON_TYPE = 'application/json'
 const BINARY = 'application/octet-stream'
@@ -9,6 +10,10 @@ type Schema = Readonly<Record<string, unknown>>
 type Operation = Readonly<Record<string, unknown>>
 
 const COUNT: Schema = { type: 'integer', minimum: 0 }
+const UPSERTED: Schema = {
+  ...COUNT,
+  description: 'Rows that were sent: of one id twice, both count.',
+}
 const fields = (properties: Readonly<Record<string, Schema>>): Schema => ({
   type: 'object',
   properties,
@@ -35,6 +40,7 @@ const STARTING = fields({
   done: COUNT,
   of: COUNT,
 })
+const FAULT = fields({ error: fields({ code: { type: 'string' }, message: { type: 'string' } }) })
 const NUMBERS: Schema = { type: 'object', additionalProperties: { type: 'number' } }
 
 /** Binary bodies, in words; u32, i32 and f32 are little-endian and packed. wire.ts writes and reads them. */
@@ -89,8 +95,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
       200: { description: 'They are', content: content(fields({ ready: { type: 'boolean' } })) },
       503: {
         description: 'The server starts, and how far it is; or it stops',
-        content: content(STARTING),
+        content: content({ anyOf: [STARTING, FAULT] }),
       },
+      default: ERROR,
     },
   },
   'GET /metrics': {
@@ -121,12 +128,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ),
   'POST /collections/NAME/upsert': gives(
     'Stores rows, all or none; answered, they are searchable',
-    fields({ upserted: COUNT }),
+    fields({ upserted: UPSERTED }),
     takes('rows', 'rows'),
   ),
   'POST /collections/NAME/bulk': gives(
     'Stores many rows, with turns for other requests, which may see part of them',
-    fields({ upserted: COUNT }),
+    fields({ upserted: UPSERTED }),
     takes('rows', 'rows'),
   ),
   'POST /collections/NAME/delete': gives(
@@ -179,13 +186,17 @@ const pathsOf = (operations: typeof OPERATIONS) => {
   return paths
 }
 
+const refusals = Object.entries(REFUSALS)
+  .map(([status, why]) => `${status} ${why}`)
+  .join(', ')
+
 /** What GET /openapi.json gives: OpenAPI 3.1. */
 export const OPENAPI = {
   openapi: '3.1.0',
   info: {
     title: 'driftmark-hnsw',
     version: ENGINE_VERSION,
-    description: `JSON for people, packed binary bodies for machines. Limits: ${Object.entries(
+    description: `JSON for people, packed binary bodies for machines. Whatever GET gives, HEAD tells without its body. Limits: ${Object.entries(
       LIMITS,
     )
       .map(([what, most]) => `${what} ${most}`)
@@ -197,11 +208,8 @@ export const OPENAPI = {
     securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
     responses: {
       Error: {
-        description:
-          'Refused: nothing was applied. 400 wrong, 401 no token, 404 not there, 409 in the way, 413 too large, 429 the queue of writes is full (Retry-After), 503 starting or stopping (Retry-After) or out of memory, 507 the disk is full. 500: the fault of the server.',
-        content: content(
-          fields({ error: fields({ code: { type: 'string' }, message: { type: 'string' } }) }),
-        ),
+        description: `Refused: nothing was applied. ${refusals}. 500: the fault of the server.`,
+        content: content(FAULT),
       },
     },
   },

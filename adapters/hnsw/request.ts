@@ -5,11 +5,15 @@ import { refused } from './refused.ts'
 export const BINARY = 'application/octet-stream'
 export const JSON_TYPE = 'application/json'
 
-/** The path, without what may follow a question mark. */
+/** The path, without what may follow a question mark, or come before it: a proxy may send the whole address. */
 export const pathOf = ({ url = '/' }: IncomingMessage): string => {
   const end = url.indexOf('?')
-  return end === -1 ? url : url.slice(0, end)
+  const path = end === -1 ? url : url.slice(0, end)
+  return path.startsWith('/') ? path : path.replace(/^https?:\/\/[^/]+\/?/i, '/')
 }
+
+/** HEAD is GET, whose answer leaves without its body. */
+export const servedAs = (method: string): string => (method === 'HEAD' ? 'GET' : method)
 
 /** Bytes that a write may have: fewer where it is JSON. */
 export const mostOf = ({ headers }: IncomingMessage): number =>
@@ -23,16 +27,21 @@ export const lengthOf = ({ headers }: IncomingMessage, limit: number): number =>
   return bytes
 }
 
-/** Is it octets? Else it is JSON, or empty; anything else is refused. */
-export const isBinary = ({ headers }: IncomingMessage, body: Uint8Array): boolean => {
+/** Is it octets, where they are taken? Else it is JSON, or empty; anything else is refused. */
+export const isBinary = (
+  { headers }: IncomingMessage,
+  body: Uint8Array,
+  takesOctets: boolean,
+): boolean => {
   const { 'content-type': given, 'content-encoding': encoding = 'identity' } = headers
   if (encoding !== 'identity') {
     throw refused(400, 'content-encoding', `send the body as it is, not as ${encoding}`)
   }
-  if (given === BINARY) return true
+  if (given === BINARY && takesOctets) return true
   const type = given?.split(';')[0]?.trim().toLowerCase()
-  if (body.length === 0 || type === JSON_TYPE || type === BINARY) return type === BINARY
-  throw refused(400, 'content-type', `send ${JSON_TYPE}, or ${BINARY}`)
+  if (type === BINARY && takesOctets) return true
+  if (body.length === 0 || type === JSON_TYPE) return false
+  throw refused(400, 'content-type', `send ${takesOctets ? `${BINARY}, or ` : ''}${JSON_TYPE}`)
 }
 
 const EMPTY = new Uint8Array(0)

@@ -30,14 +30,22 @@ export const sendError = (response: ServerResponse, error: unknown): number => {
       }
   if (status === 500) process.stderr.write(`${error instanceof Error ? error.stack : message}\n`)
   if (COME_AGAIN.includes(code)) response.setHeader('retry-after', RETRY_AFTER)
+  if (isRefused(error) && error.allow !== undefined) response.setHeader('allow', error.allow)
   if (status === 401) response.setHeader('www-authenticate', 'Bearer')
-  send(response, status, { error: { code, message } })
+  send(response, status, errorOf(code, message))
   return status
 }
 
+/** Of a message that repeats what was sent, the client is told so much. */
+const TOLD = 500
+
+const errorOf = (code: string, message: string): object => ({
+  error: { code, message: message.length > TOLD ? `${message.slice(0, TOLD - 1)}…` : message },
+})
+
 /** The same for a connection on which no request could be read: the bytes of an answer, the last one on it. */
 export const rawError = ({ status, code, message }: Refused): string => {
-  const body = JSON.stringify({ error: { code, message } })
+  const body = JSON.stringify(errorOf(code, message))
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     `content-type: ${JSON_TYPE}`,

@@ -109,18 +109,17 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   },
 }
 
+/** These take packed words too (wire.ts); of the others, the body is JSON, if there is one. */
+export const PACKED: ReadonlySet<string> = new Set(
+  ['upsert', 'bulk', 'delete', 'get', 'search', 'exact'].map(
+    (verb) => `POST /collections/NAME/${verb}`,
+  ),
+)
+
 /** These wait in the queue of writes, and their bodies may be large. */
 export const WRITES: ReadonlySet<string> = new Set(
   ['upsert', 'bulk', 'delete', 'clear'].map((verb) => `POST /collections/NAME/${verb}`),
 )
-
-/** The route of a request, or a refusal. */
-export const match = (method: string, path: string): Matched => {
-  const [root, area = '', name = '', ...verb] = path.split('/')
-  const route = `${method} /${[area, ...(name ? ['NAME'] : []), ...verb].join('/')}`
-  if (root === '' && Object.hasOwn(ROUTES, route)) return { route, name }
-  throw refused(404, 'no-such-route', `there is no ${method} ${path}`)
-}
 
 /** The answer to one request. Throws or rejects with `Refused` for what the server refuses. */
 export const answerTo = (parts: Parts, asked: Asked): Answer | Promise<Answer> =>

@@ -148,7 +148,7 @@ test('names, options, routes and kinds of body are held to what there is', () =>
     await put('a', PLAIN)
     refusedAs(await put('a', { ...PLAIN, ef: 65 }), 409, 'exists', /ef 64, not 65/)
     refusedAs(await ask('GET', '/nothing'), 404, 'no-such-route')
-    refusedAs(await ask('PATCH', '/collections/a', {}), 404, 'no-such-route')
+    refusedAs(await ask('PATCH', '/collections/a', {}), 405, 'method')
     refusedAs(await ask('POST', '/collections/a/upsert', three, 'text/plain'), 400, 'content-type')
   }))
 

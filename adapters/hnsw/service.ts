@@ -3,11 +3,12 @@ import { bearerOf } from './bearer.ts'
 import type { Collections } from './collections.ts'
 import { createFront, type Front } from './front.ts'
 import { LIMITS } from './json.ts'
+import { match } from './match.ts'
 import { createMetrics } from './metrics.ts'
 import { refused } from './refused.ts'
 import { bodyOf, discard, isBinary, lengthOf, mostOf, pathOf } from './request.ts'
 import { send, sendError } from './response.ts'
-import { answerTo, match, type Parts, WRITES } from './routes.ts'
+import { answerTo, PACKED, type Parts, WRITES } from './routes.ts'
 import type { Threads } from './threads/index.ts'
 import { createWriteQueue, type QueueLimits } from './write-queue.ts'
 
@@ -68,7 +69,7 @@ export const createService = (
       const body = await bodyOf(request, length, limit)
       began = performance.now()
       if (route !== ALIVE) enter(response)
-      const asked = { ...matched, binary: isBinary(request, body), body }
+      const asked = { ...matched, binary: isBinary(request, body, PACKED.has(route)), body }
       send(response, status, await answerTo(parts, asked))
     } catch (error) {
       status = sendError(response, error)

@@ -1,6 +1,6 @@
 import type { Handle } from './front.ts'
 import { refused } from './refused.ts'
-import { pathOf } from './request.ts'
+import { pathOf, servedAs } from './request.ts'
 import { RETRY_AFTER, send, sendError } from './response.ts'
 import { type Advance, type StartStep, takeTurns } from './store/turns.ts'
 
@@ -21,7 +21,7 @@ export const createStart = (signal: AbortSignal): Start => {
       return turn()
     },
     handle: (request, response) => {
-      const route = `${request.method} ${pathOf(request)}`
+      const route = `${servedAs(request.method ?? 'GET')} ${pathOf(request)}`
       if (route === 'GET /healthz') return send(response, 200, { alive: true })
       const { step, done, of } = progress
       const starting = refused(503, 'starting', `the server is starting: ${step}, ${done} of ${of}`)
