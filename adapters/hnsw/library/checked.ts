@@ -19,3 +19,10 @@ export const whole = (what: string, value: number, least: number, most = 2 ** 32
   if (Number.isInteger(value) && value >= least && value <= most) return value
   throw new RangeError(`hnsw: ${what} is ${value}, not a whole number from ${least} to ${most}`)
 }
+
+/** Refuses a setting that nobody reads. */
+export const checkNames = (settings: object, names: readonly string[]): void => {
+  const odd = Object.keys(settings).find((name) => !names.includes(name))
+  if (odd === undefined) return
+  throw new RangeError(`hnsw: there is no setting ${odd}, only ${names.join(', ')}`)
+}

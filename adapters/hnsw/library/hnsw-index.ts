@@ -7,7 +7,7 @@ import {
   type Stats,
   urgencyOf,
 } from '../engine/index.ts'
-import { floats, type Vector, whole } from './checked.ts'
+import { checkNames, floats, type Vector, whole } from './checked.ts'
 import { readIndex, writeIndex } from './file.ts'
 import { type HnswOnDisk, type OpenSettings, openOnDisk } from './on-disk.ts'
 
@@ -54,6 +54,19 @@ export interface Found {
   readonly distances: Float32Array
 }
 
+const NAMES: readonly string[] = Object.keys({
+  dimensions: 0,
+  metric: 0,
+  m: 0,
+  efConstruction: 0,
+  ef: 0,
+  seed: 0,
+  consolidation: 0,
+  alpha: 0,
+  mostBytes: 0,
+  segmentBytes: 0,
+} satisfies Record<keyof HnswSettings, 0>)
+
 /** Steps of a compaction that a write takes with it, while tombstones are as many as wanted; and at most. */
 const STEPS = 8
 const MOST_STEPS = 64
@@ -73,6 +86,7 @@ export class HnswIndex {
 
   /** An empty index; `image` is for `load`. */
   constructor(settings: HnswSettings, image?: Image) {
+    checkNames(settings, NAMES)
     const { metric = 'l2', ef = 64, consolidation = 0.15 } = settings
     if (!['l2', 'cosine', 'ip'].includes(metric)) {
       throw new RangeError(`hnsw: metric is ${metric}, not l2, cosine or ip`)
@@ -109,7 +123,8 @@ export class HnswIndex {
   /** Reads what `save` wrote. Rejects where the file is not there, is damaged, or is of another layout. */
   static async load(path: string): Promise<HnswIndex> {
     const { parameters, ef, consolidation, image } = await readIndex(path)
-    return new HnswIndex({ ...parameters, ef, consolidation }, image)
+    const { selection: _, hot: __, ...settings } = parameters
+    return new HnswIndex({ ...settings, ef, consolidation }, image)
   }
 
   /**

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
-import { HnswIndex } from './index.ts'
+import { HnswIndex, type HnswSettings } from './index.ts'
 
 const folder = async (t: TestContext): Promise<string> => {
   const dir = await mkdtemp(join(tmpdir(), 'driftmark-library-'))
@@ -60,6 +60,12 @@ test('what does not fit is refused by name, and nothing changes', () => {
     [() => index.search([0, 1], 0), /k is 0/],
     [() => index.search([0, 1], 5, { ef: 4 }), /ef is 4/],
     [() => new HnswIndex({ dimensions: 0 }), /dimensions is 0/],
+    [
+      () => new HnswIndex({ dimensions: 2, efSearch: 9 } as HnswSettings),
+      /^hnsw: there is no setting efSearch, only dimensions, metric, m, /,
+    ],
+    // What a file or a folder has of an index, and nobody can ask for.
+    [() => new HnswIndex({ dimensions: 2, kind: 'exact' } as HnswSettings), /no setting kind/],
     [() => new HnswIndex({ dimensions: 2, m: 1 }), /m is 1/],
     [() => new HnswIndex({ dimensions: 2, metric: 'l1' as 'l2' }), /metric is l1/],
     [() => new HnswIndex({ dimensions: 2, consolidation: 0 }), /consolidation is 0/],

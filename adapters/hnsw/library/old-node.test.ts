@@ -35,12 +35,13 @@ for (const made of [
   'new HnswIndex({ dimensions: 2 })',
   "await HnswIndex.open('rows', { dimensions: 2 })",
 ]) {
-  test(`on a Node that is too old, ${made} names the one it needs`, () =>
+  test(`on a Node that is too old, ${made} names the one it needs, and begins no folder`, () =>
     withFolder(async (dir) => {
       const script = `import { HnswIndex } from '${addressOf('./index.ts')}'; ${made}`
       const complaint = await complaintOf(dir, '--input-type=module', '-e', script)
       assert.match(complaint, TOLD)
       assert.doesNotMatch(complaint, /memory has ended/)
+      assert.deepEqual(await readdir(dir), [])
     }))
 }
 

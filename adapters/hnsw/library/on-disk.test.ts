@@ -31,7 +31,6 @@ test('what has resolved is there again, with its version, and settings are those
     await index.upsert(9, [0, 0], 1)
     assert.deepEqual([await index.delete(9), await index.delete(9)], [true, false])
     await index.close()
-    await assert.rejects(index.upsert(1, [0, 0]), { code: 'stopping' })
     const again = await HnswIndex.open(dir)
     assert.deepEqual([again.dimensions, again.metric, again.size, again.cut], [2, 'ip', 2, null])
     assert.deepEqual(pairs(again.search([1, 1], 5)), [
@@ -91,25 +90,28 @@ test('what does not fit rejects and changes nothing; of two that add one id, one
     await again.close()
   }))
 
-test('alpha is that which it began with; none is none, and bad ones are refused by name', () =>
-  withFolder(async (parent) => {
-    for (const alpha of [0.9, Number.NaN, 'x']) {
-      const opened = HnswIndex.open(parent, { dimensions: 2, alpha: alpha as number })
-      await assert.rejects(opened, { name: 'RangeError', message: /^hnsw: alpha: / })
+test('a close again is the same close; what is written after it is told that the index is closed', () =>
+  withFolder(async (dir) => {
+    const index = await HnswIndex.open(dir, { dimensions: 2 })
+    await index.add(1, [1, 2])
+    const write = index.upsert(2, [3, 4])
+    await Promise.all([index.close(), index.close()])
+    await index.close()
+    await write
+    for (const late of [
+      () => index.add(3, [0, 0]),
+      () => index.upsert(1, [0, 0]),
+      () => index.delete(1),
+      () => index.checkpoint(),
+    ]) {
+      await assert.rejects(late, { name: 'Error', message: `hnsw: the index in ${dir} is closed` })
     }
-    for (const [alpha, told] of [
-      [1.5, '1.5'],
-      [undefined, 'by default'],
-    ] as const) {
-      const dir = join(parent, told)
-      await (await HnswIndex.open(dir, { dimensions: 2, alpha })).close()
-      await (await HnswIndex.open(dir, { alpha })).close()
-      await (await HnswIndex.open(dir)).close()
-      await assert.rejects(
-        HnswIndex.open(dir, { alpha: 1.2 }),
-        new RegExp(`has alpha ${told}, not 1.2`),
-      )
-    }
+    assert.equal(index.size, 2)
+    const again = await HnswIndex.open(dir)
+    await index.close()
+    await again.add(3, [5, 6])
+    assert.equal(again.size, 3)
+    await again.close()
   }))
 
 test('a damaged log is refused with its byte, a torn one is cut and says so', () =>

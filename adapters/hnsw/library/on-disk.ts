@@ -1,15 +1,19 @@
-import type { Image } from '../engine/index.ts'
+import { checkEngine, type Image } from '../engine/index.ts'
 import type { CollectionOptions } from '../json.ts'
+import { isNew } from '../store/folder.ts'
 import { LEAST_ROWS } from '../store/image.ts'
 import type { Checkpointed, Journal } from '../store/journal.ts'
 import { SETTLED, type Settled } from '../store/operation.ts'
 import { openStore } from '../store/store.ts'
 import { readSync, type Sync } from '../store/sync.ts'
 import { takeTurns } from '../store/turns.ts'
-import { floats, type Vector, whole } from './checked.ts'
+import { checkNames, floats, type Vector, whole } from './checked.ts'
 import type { Found, HnswIndex, HnswSettings, SearchSettings } from './hnsw-index.ts'
 
-export interface OpenSettings extends Partial<HnswSettings> {
+/** Those that the folder keeps: what it may take in memory is what the machine has. */
+type KeptSettings = Omit<HnswSettings, 'mostBytes' | 'segmentBytes'>
+
+export interface OpenSettings extends Partial<KeptSettings> {
   /** When a write is made to outlast the machine: before its promise resolves (`always`, the default), every so many milliseconds, or `never`. */
   readonly sync?: Sync
 }
@@ -47,34 +51,57 @@ export interface HnswOnDisk {
   shape: HnswIndex['shape']
   /** Folds the log into snapshots, in a thread of its own; it happens by itself as the log grows. */
   checkpoint(): Promise<Checkpointed>
-  /** Resolves when what was asked has happened and lasts; the folder is free then. */
+  /** Resolves when what was asked has happened and lasts; the folder is free then. What is asked of it later rejects, but for another `close`. */
   close(): Promise<void>
 }
 
 /** The collection of the folder that the index is: a server on the folder serves it under this name. */
 const NAME = 'rows'
 
-/** Opens what the folder keeps, or begins there. Rejects, changing nothing, where the folder cannot be written, is in use, is damaged, or has other settings. */
+const NAMES: readonly string[] = Object.keys({
+  dimensions: 0,
+  metric: 0,
+  m: 0,
+  efConstruction: 0,
+  ef: 0,
+  seed: 0,
+  consolidation: 0,
+  alpha: 0,
+  sync: 0,
+} satisfies Record<keyof OpenSettings, 0>)
+
+/**
+ * Opens what the folder keeps, or begins there. Rejects where the folder cannot be written, is in use, is damaged, or has other settings: it
+ * keeps what it kept then, and one that is new is not begun.
+ */
 export const openOnDisk = async (
   folder: string,
-  { sync = 'always', ...settings }: OpenSettings,
+  asked: OpenSettings,
   create: (settings: HnswSettings, image?: Image) => HnswIndex,
 ): Promise<HnswOnDisk> => {
+  checkNames(asked, NAMES)
+  const { sync: when = 'always', ...settings } = asked
+  const sync = readSync(`${when}`)
+  // What cannot be made leaves no trace.
+  if (await isNew(folder)) {
+    checkEngine()
+    optionsOf(settings, folder)
+  }
   const turn = takeTurns()
-  const journal = await openStore(folder, { sync: readSync(`${sync}`), advance: turn })
+  const journal = await openStore(folder, { sync, advance: turn })
   try {
     const found = journal.restored.collections.find(({ name }) => name === NAME)
     const options = found
       ? settingsOf(found.options, settings, folder)
       : optionsOf(settings, folder)
-    const index = create(options, await found?.image?.())
+    const index = create(ownOf(options), await found?.image?.())
     for (const id of found?.gone ?? []) index.delete(id)
     const number = found?.number ?? (await begin(journal, options))
     for (const { id, version, vector } of found?.rows ?? []) {
       index.upsert(id, vector, version)
       await turn()
     }
-    return onDisk(journal, index, number)
+    return onDisk(folder, journal, index, number)
   } catch (error) {
     await journal.close()
     throw error
@@ -84,9 +111,12 @@ export const openOnDisk = async (
 const begin = (journal: Journal, options: Settled): Promise<number> =>
   journal.commit({ kind: 'create', name: NAME, options }, (number) => number)
 
+/** What an index in memory is made with: kind and hot tier are for the server. */
+const ownOf = ({ kind: _, tiered: __, ...own }: Settled): HnswSettings => own
+
 /** Settings of an index that is new. */
 const optionsOf = (
-  { dimensions, metric = 'l2', ...more }: Partial<HnswSettings>,
+  { dimensions, metric = 'l2', ...more }: Partial<KeptSettings>,
   folder: string,
 ) => {
   if (dimensions === undefined) {
@@ -99,7 +129,7 @@ const optionsOf = (
 }
 
 /** Settings of one that is there, which are those that it began with. */
-const settingsOf = (kept: Settled, asked: Partial<HnswSettings>, folder: string): Settled => {
+const settingsOf = (kept: Settled, asked: Partial<KeptSettings>, folder: string): Settled => {
   for (const [key, value] of Object.entries(asked) as [keyof CollectionOptions, unknown][]) {
     if (value === undefined || kept[key] === value) continue
     throw new RangeError(
@@ -109,8 +139,18 @@ const settingsOf = (kept: Settled, asked: Partial<HnswSettings>, folder: string)
   return kept
 }
 
-const onDisk = (journal: Journal, index: HnswIndex, collection: number): HnswOnDisk => {
+const onDisk = (
+  folder: string,
+  journal: Journal,
+  index: HnswIndex,
+  collection: number,
+): HnswOnDisk => {
   const { dimensions, metric } = index
+  let closed: Promise<void> | null = null
+  const open = (): Journal => {
+    if (closed) throw new Error(`hnsw: the index in ${folder} is closed`)
+    return journal
+  }
   /** Writes that the log has not let through yet, by their ids; they do not reject. */
   const underWay = new Map<number, Promise<unknown>>()
   let reserved = 0
@@ -131,7 +171,7 @@ const onDisk = (journal: Journal, index: HnswIndex, collection: number): HnswOnD
     const rows = { dimensions, ids, versions: Int32Array.of(version), vectors: vector.slice() }
     reserved += 1
     try {
-      await journal.commit({ kind: 'upsert', collection, rows }, () =>
+      await open().commit({ kind: 'upsert', collection, rows }, () =>
         index.upsert(id, rows.vectors, version),
       )
     } finally {
@@ -164,7 +204,7 @@ const onDisk = (journal: Journal, index: HnswIndex, collection: number): HnswOnD
       const ids = Uint32Array.of(whole('id', id, 0))
       return await follow(
         id,
-        journal.commit({ kind: 'delete', collection, ids }, () => index.delete(id)),
+        open().commit({ kind: 'delete', collection, ids }, () => index.delete(id)),
       )
     },
     search: (...asked) => index.search(...asked),
@@ -173,8 +213,12 @@ const onDisk = (journal: Journal, index: HnswIndex, collection: number): HnswOnD
     compact: () => index.compact(),
     stats: () => index.stats(),
     shape: () => index.shape(),
-    checkpoint: journal.checkpoint,
-    close: () =>
-      journal.close(new Map(index.size < LEAST_ROWS ? [] : [[collection, () => index.image()]])),
+    checkpoint: async () => open().checkpoint(),
+    close: () => {
+      closed ??= journal.close(
+        new Map(index.size < LEAST_ROWS ? [] : [[collection, () => index.image()]]),
+      )
+      return closed
+    },
   }
 }

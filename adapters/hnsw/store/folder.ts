@@ -43,6 +43,15 @@ const mkdirUnlessThere = async (dir: string): Promise<void> => {
   }
 }
 
+/** Does a folder keep nothing yet, or is there none? Not where nobody can look: who opens it is told why. */
+export const isNew = async (dir: string): Promise<boolean> => {
+  try {
+    return !(await readdir(dir)).some((name) => LOG.test(name) || name === MANIFEST)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
+  }
+}
+
 /** Makes what was created, renamed or removed in the folder last. */
 export const syncFolder = async (dir: string): Promise<void> => {
   const handle = await open(dir, 'r')
