@@ -44,26 +44,6 @@ export const isBinary = (
   throw refused(400, 'content-type', `send ${takesOctets ? `${BINARY}, or ` : ''}${JSON_TYPE}`)
 }
 
-const EMPTY = new Uint8Array(0)
-
-/** The whole body. Rejects where it grows beyond the limit, or the client goes. */
-export const bodyOf = (request: IncomingMessage, length: number, limit: number) =>
-  length === 0
-    ? EMPTY
-    : new Promise<Uint8Array>((resolve, reject) => {
-        const chunks: Buffer[] = []
-        let bytes = 0
-        const take = (chunk: Buffer): void => {
-          bytes += chunk.length
-          if (bytes <= limit) return void chunks.push(chunk)
-          request.off('data', take)
-          reject(tooLarge('more bytes', limit))
-        }
-        request.on('data', take)
-        request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
-        request.on('error', reject)
-      })
-
 /** Reads what is left of a body that was refused, so that the connection can go on; one that does not end is cut. */
 export const discard = (request: IncomingMessage): void => {
   if (request.complete) return
@@ -74,5 +54,5 @@ export const discard = (request: IncomingMessage): void => {
   })
 }
 
-const tooLarge = (found: string, limit: number) =>
+export const tooLarge = (found: string, limit: number) =>
   refused(413, 'too-large', `the body has ${found}, at most ${limit} are taken here`)

@@ -15,6 +15,11 @@ export const send = (response: ServerResponse, status: number, answer: Answer): 
   else sendBytes(response, status, JSON_TYPE, Buffer.from(JSON.stringify(answer)))
 }
 
+/** The answer is the last one on its connection, and says so: the client knows that it has to make another. */
+export const endAfter = (response: ServerResponse): void => {
+  response.setHeader('connection', 'close')
+}
+
 /**
  * Sends what was refused, or failed; returns the status. What the server did not foresee is its fault: 500, and the trace on standard
  * error. A client that went away gets nothing.
@@ -31,6 +36,8 @@ export const sendError = (response: ServerResponse, error: unknown): number => {
   if (status === 500) process.stderr.write(`${error instanceof Error ? error.stack : message}\n`)
   if (COME_AGAIN.includes(code)) response.setHeader('retry-after', RETRY_AFTER)
   if (isRefused(error) && error.allow !== undefined) response.setHeader('allow', error.allow)
+  // What it would send yet is nobody's.
+  if (status === 408) endAfter(response)
   if (status === 401) response.setHeader('www-authenticate', 'Bearer')
   send(response, status, errorOf(code, message))
   return status

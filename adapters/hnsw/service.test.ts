@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { request } from 'node:http'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { LIMITS } from './json.ts'
-import { PLAIN, portOf, refusedAs, withService } from './service.fixture.ts'
+import { PLAIN, refusedAs, withService } from './service.fixture.ts'
 import { idsBody, queryBody, readHits, rowsBody } from './wire.ts'
 
 const three = {
@@ -201,20 +199,4 @@ test('whatever the body, no request is the fault of the server', () =>
         assert.equal(put.status, 400)
       }),
     )
-  }))
-
-test('stopping answers what is under way, then closes; half a request is not waited for', () =>
-  withService(async (ask, stop, server) => {
-    await ask('PUT', '/collections/a', PLAIN)
-    const half = request({ port: portOf(server), method: 'POST', path: '/collections/a/upsert' })
-    const dropped = once(half, 'error')
-    half.write('{ "rows"')
-    await once(server, 'request')
-    const rows = Array.from({ length: 3000 }, (_, id) => ({ id, vector: [id % 61, id % 53] }))
-    const bulk = ask('POST', '/collections/a/bulk', { rows })
-    while ((await ask('GET', '/collections/a/count')).json.count === 0);
-    await stop()
-    assert.deepEqual((await bulk).json, { upserted: 3000 })
-    await dropped
-    await assert.rejects(ask('GET', '/'))
   }))

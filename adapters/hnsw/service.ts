@@ -1,4 +1,8 @@
+import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { Server as Listener } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { createArrivals } from './arrivals.ts'
 import { bearerOf } from './bearer.ts'
 import type { Collections } from './collections.ts'
 import { createFront, type Front } from './front.ts'
@@ -6,8 +10,8 @@ import { LIMITS } from './json.ts'
 import { match } from './match.ts'
 import { createMetrics } from './metrics.ts'
 import { refused } from './refused.ts'
-import { bodyOf, discard, isBinary, lengthOf, mostOf, pathOf } from './request.ts'
-import { send, sendError } from './response.ts'
+import { discard, isBinary, lengthOf, mostOf, pathOf } from './request.ts'
+import { endAfter, send, sendError } from './response.ts'
 import { answerTo, PACKED, type Parts, WRITES } from './routes.ts'
 import type { Threads } from './threads/index.ts'
 import { createWriteQueue, type QueueLimits } from './write-queue.ts'
@@ -16,13 +20,28 @@ export interface ServiceOptions {
   /** What requests must bring as `authorization: Bearer …`; without it, none is asked for. */
   readonly token?: string | undefined
   readonly queue?: QueueLimits
+  readonly waits?: Partial<Waits>
   /** What listens already; else one that does not yet. */
   readonly front?: Front
 }
 
+/** Milliseconds that the service waits for clients. */
+export interface Waits {
+  /** For more of a body. */
+  readonly silence: number
+  /** Once it stops, for bodies that are on their way. */
+  readonly rest: number
+  /** Once it stops, for a request that is on its way: nothing came for so long, so the connections are idle. */
+  readonly quiet: number
+}
+const WAITS: Waits = { silence: 30_000, rest: 1000, quiet: 100 }
+
 export interface Service {
   readonly server: Server
-  /** Refuses what comes from now on (503), answers what is under way, then closes every connection. */
+  /**
+   * Takes no more connections, answers what is under way, refuses what comes on those that there are (503), and closes them: each with its answer, and
+   * the idle when nothing comes any more.
+   */
   stop(): Promise<void>
 }
 
@@ -34,25 +53,29 @@ const READY = 'GET /readyz'
 export const createService = (
   collections: Collections,
   threads: Threads,
-  { token, queue: limits, front }: ServiceOptions = {},
+  { token, queue: limits, waits, front }: ServiceOptions = {},
 ): Service => {
   const metrics = createMetrics()
   const queue = createWriteQueue(limits)
+  const { silence, rest, quiet } = { ...WAITS, ...waits }
+  const arrivals = createArrivals(silence)
   const parts: Parts = { collections, threads, metrics, queue }
   const isAllowed = bearerOf(token)
   const underWay = new Set<ServerResponse>()
   let emptied = (): void => undefined
+  let begun = 0
   let stopping = false
 
-  const enter = (response: ServerResponse): void => {
-    if (stopping) throw refused(503, 'stopping', 'the server is stopping')
+  const begin = (response: ServerResponse): void => {
+    begun++
     underWay.add(response)
-  }
-  const left = (response: ServerResponse): void => {
-    underWay.delete(response)
-    if (underWay.size === 0) emptied()
+    response.once('close', () => {
+      underWay.delete(response)
+      if (underWay.size === 0) emptied()
+    })
   }
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    begin(response)
     let route = 'none'
     let leaveQueue = (): void => undefined
     let status = 200
@@ -66,32 +89,48 @@ export const createService = (
       const limit = isWrite ? mostOf(request) : LIMITS.questionBytes
       const length = lengthOf(request, limit)
       if (isWrite) leaveQueue = queue.enter(length)
-      const body = await bodyOf(request, length, limit)
+      const body = await arrivals.bodyOf(request, length, limit)
       began = performance.now()
-      if (route !== ALIVE) enter(response)
+      if (stopping && route !== ALIVE) throw isStopping()
       const asked = { ...matched, binary: isBinary(request, body, PACKED.has(route)), body }
-      send(response, status, await answerTo(parts, asked))
+      const answer = await answerTo(parts, asked)
+      if (stopping) endAfter(response)
+      send(response, status, answer)
     } catch (error) {
+      if (stopping) endAfter(response)
       status = sendError(response, error)
       discard(request)
     }
     leaveQueue()
     metrics.answered(route, status, (performance.now() - began) / 1000)
-    if (response.closed) left(response)
-    else response.once('close', () => left(response))
   }
   const handle = (request: IncomingMessage, response: ServerResponse) =>
     void serve(request, response)
   const { server } = Object.assign(front ?? createFront(handle), { handle })
+  /** Nothing is under way, and nothing comes. */
+  const untilQuiet = async (): Promise<void> => {
+    for (let before = -1; before !== begun || underWay.size > 0; ) {
+      if (underWay.size > 0) await new Promise<void>((resolve) => (emptied = resolve))
+      before = begun
+      await wait(quiet)
+    }
+  }
   const stop = async (): Promise<void> => {
     stopping = true
-    server.close()
-    if (underWay.size > 0) await new Promise<void>((resolve) => (emptied = resolve))
+    const closed = once(server, 'close')
+    // That of HTTP would cut idle connections too, with the requests that they have brought and nobody has read yet.
+    Listener.prototype.close.call(server)
+    const late = setTimeout(() => arrivals.end(isStopping()), rest)
+    await Promise.race([closed, untilQuiet()])
+    clearTimeout(late)
     server.closeAllConnections()
+    server.close()
     metrics.close()
   }
   return { server, stop }
 }
+
+const isStopping = () => refused(503, 'stopping', 'the server is stopping')
 
 const unauthorized = () =>
   refused(401, 'unauthorized', 'send the header authorization: Bearer and the token of the server')
