@@ -249,7 +249,10 @@ test('library and server go on from the images of each other, and from their own
       for (const [i, turn] of turns.entries()) await turn(dir, 1 + (i % 3), end)
   }))
 
-/** A process that upserts rows 0, 1, … with their numbers as versions, again and again, and says each when it has resolved. */
+/**
+ * A process that upserts rows 0, 1, … with their numbers as versions, again and again, and says each when it has resolved. It waits until that is
+ * said: what is still queued when it is killed nobody hears of.
+ */
 const writer = (dir: string, sync: string) => {
   const source = JSON.stringify(new URL('./index.ts', import.meta.url).href)
   const script = `const { HnswIndex } = await import(${source})
@@ -259,7 +262,7 @@ const writer = (dir: string, sync: string) => {
         const id = version % 40
         if (version % 7 === 0) await index.delete(id)
         else await index.upsert(id, [id, version, 0, 1], version)
-        process.stdout.write(version + '\\n')
+        await new Promise((said) => process.stdout.write(version + '\\n', said))
       }
     }
     const begin = Math.max(0, ...index.search([0, 0, 0, 0], 100, { exact: true }).versions) + 1000
