@@ -1,6 +1,6 @@
 import type { CollectionOptions, Settings } from './json.ts'
 import { type Row, sendableIds, sendableQuery, sendableRows } from './sendable.ts'
-import type { Checkpointed } from './store/journal.ts'
+import type { Checkpointed } from './store/checkpointed.ts'
 import { createTransport, unlessAbsent } from './transport.ts'
 import { type Hits, readHits } from './wire.ts'
 

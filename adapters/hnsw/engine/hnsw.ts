@@ -3,9 +3,9 @@ import type { SharedIndex } from './reader.ts'
 import { createSearching, type Searching } from './searching.ts'
 import type { Segment } from './segment.ts'
 import { createSegments } from './segments.ts'
+import type { Image, Metric, Shape, Stats } from './types.ts'
 
-/** Squared Euclidean distance, 1 − cos, or minus the inner product. */
-export type Metric = 'l2' | 'cosine' | 'ip'
+export type { Image, Metric, Shape, Stats }
 
 /** What an index is made with. */
 export interface Parameters {
@@ -32,39 +32,12 @@ export interface Parameters {
 /** A graph, or rows only. */
 export type Kind = 'hnsw' | 'exact'
 
-/** A copy of an index: of each of its segments. */
-export type Image = readonly Uint8Array[]
-
 /** Rows found, nearest first; entry i of each array belongs together. */
 export interface Hits {
   readonly ids: Uint32Array
   readonly versions: Int32Array
   /** Squared Euclidean under l2, 1 − cos under cosine, minus the inner product under ip. */
   readonly distances: Float32Array
-}
-
-/** What can be told without touching the graph. */
-export interface Stats {
-  readonly live: number
-  readonly tombstones: number
-  /** Rows that wait for their links. */
-  readonly hot: number
-  /** Layers, layer 0 included; 0 while the graph is empty. */
-  readonly layers: number
-  readonly bytes: number
-  /** Searches of a segment that the links led to too few rows, and that measured every row instead. */
-  readonly scans: number
-  /** Rows stored since the last compaction began. */
-  readonly grown: number
-  readonly segments: number
-}
-
-/** What takes a walk over every link of layer 0. */
-export interface Shape {
-  /** Links of a row on layer 0, tombstones counted as rows. */
-  readonly meanDegree: number
-  /** Live rows that no way leads to from the entry point on layer 0. */
-  readonly unreachable: number
 }
 
 /**

@@ -1,12 +1,5 @@
-import {
-  createHnsw,
-  type Hnsw,
-  type Image,
-  type Metric,
-  type Shape,
-  type Stats,
-  urgencyOf,
-} from '../engine/index.ts'
+import { createHnsw, type Hnsw, urgencyOf } from '../engine/index.ts'
+import type { Image, Metric, Shape, Stats } from '../engine/types.ts'
 import { checkNames, floats, type Vector, whole } from './checked.ts'
 import { readIndex, writeIndex } from './file.ts'
 import { type HnswOnDisk, type OpenSettings, openOnDisk } from './on-disk.ts'

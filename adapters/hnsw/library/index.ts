@@ -1,6 +1,6 @@
 /** `driftmark/hnsw`: the engine inside a program of one's own, and a client of its server. */
 export { type Client, createClient, type RemoteCollection, type Row } from '../client.ts'
-export type { Metric, Shape, Stats } from '../engine/index.ts'
+export type { Metric, Shape, Stats } from '../engine/types.ts'
 export {
   type Found,
   HnswIndex,

@@ -1,16 +1,10 @@
 import { refused } from '../refused.ts'
+import type { Checkpointed } from './checkpointed.ts'
 import type { Difference, Images } from './image.ts'
 import type { Operation, Settled } from './operation.ts'
 import { DURABILITY } from './sync.ts'
 
-/** What a checkpoint left. */
-export interface Checkpointed {
-  /** Number of the last operation that the snapshots hold. */
-  readonly sequence: number
-  /** Written into new snapshots. */
-  readonly rows: number
-  readonly bytes: number
-}
+export type { Checkpointed }
 
 /** What the journal held when it was opened. Rows are read once; images are read when they are asked for. */
 export interface Restored {
