@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { type IncomingMessage, request, type Server } from 'node:http'
 import { test } from 'node:test'
 import { createClient } from './client.ts'
 import { LIMITS } from './json.ts'
@@ -52,6 +52,43 @@ test('a write that does not fit the queue is refused before its body is read, an
       assert.deepEqual((await upsert()).json, { upserted: 1 })
     },
     { queue: { requests: 4, bytes: 120 } },
+  ))
+
+/** Begins a write of 100 bytes and leaves it at that. */
+const begin = (server: Server, name: string) => {
+  const half = request({
+    port: portOf(server),
+    method: 'POST',
+    path: `/collections/${name}/upsert`,
+    headers: { 'content-type': 'application/json', 'content-length': 100 },
+  })
+  half.on('error', () => undefined)
+  half.write('{ "rows"')
+  return once(half, 'response').then(([response]) => response as IncomingMessage)
+}
+
+test('a write to what is not there takes no place in the queue, and is told so before its body comes', () =>
+  withService(
+    async (ask, _, server) => {
+      await ask('PUT', '/collections/a', PLAIN)
+      assert.equal((await begin(server, 'none')).statusCode, 404)
+      assert.deepEqual((await ask('POST', '/collections/a/upsert', row)).json, { upserted: 1 })
+    },
+    { queue: { requests: 1, bytes: 120 } },
+  ))
+
+test('a body that brings nothing more is refused, its connection ends, and its place is free', () =>
+  withService(
+    async (ask, _, server) => {
+      await ask('PUT', '/collections/a', PLAIN)
+      const silent = begin(server, 'a')
+      await once(server, 'request')
+      refusedAs(await ask('POST', '/collections/a/upsert', row), 429, 'busy')
+      const { statusCode, headers } = await silent
+      assert.deepEqual([statusCode, headers.connection], [408, 'close'])
+      assert.deepEqual((await ask('POST', '/collections/a/upsert', row)).json, { upserted: 1 })
+    },
+    { queue: { requests: 1, bytes: 120 }, waits: { silence: 500 } },
   ))
 
 test('a body whose length is not told counts as the largest, and ends where it grows beyond', () =>

@@ -20,7 +20,8 @@ test('whatever comes over the wire, nothing of it is the fault of the server, an
   withService((ask, _, server) => hold(t, hostileBytes(ask, portOf(server)), 300)))
 
 test('what HTTP itself refuses has the one form too', () =>
-  withService(async (_, __, server) => {
+  withService(async (ask, _, server) => {
+    await ask('PUT', '/collections/a', TARGET)
     const post = 'POST /collections/a/upsert HTTP/1.1\r\nhost: a\r\n'
     for (const [request, status, code] of [
       ['nonsense\r\n\r\n', 400, 'http'],

@@ -88,7 +88,11 @@ export const createService = (
       const isWrite = WRITES.has(route)
       const limit = isWrite ? mostOf(request) : LIMITS.questionBytes
       const length = lengthOf(request, limit)
-      if (isWrite) leaveQueue = queue.enter(length)
+      if (isWrite) {
+        // What is not there is told before a place is taken.
+        collections.find(matched.name)
+        leaveQueue = queue.enter(length)
+      }
       const body = await arrivals.bodyOf(request, length, limit)
       began = performance.now()
       if (stopping && route !== ALIVE) throw isStopping()
