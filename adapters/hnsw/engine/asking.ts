@@ -66,7 +66,7 @@ export const createAsking = (
   let scans = 0
   return {
     ask,
-    search: (vector, k, ef, rerank = Math.max(4 * k, 40)) => {
+    search: (vector, k, ef, rerank = Number.POSITIVE_INFINITY) => {
       ask(vector)
       const live = kernel.liveRows()
       const wanted = clamped(k, live)

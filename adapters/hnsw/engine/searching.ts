@@ -2,7 +2,7 @@ import type { Hits } from './hnsw.ts'
 
 /** What searches need of an index, or of one segment of it. */
 export interface Searching {
-  /** `rerank` is max(4k, 40) if not given. */
+  /** At most `rerank` of the rows that the links led to, the nearest by their codes, are measured in floats; if not given, all of ef that may be among the k. */
   search(vector: Float32Array, k: number, ef: number, rerank?: number): Hits
   exact(vector: Float32Array, k: number): Hits
   get(ids: Iterable<number>): Hits

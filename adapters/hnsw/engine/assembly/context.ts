@@ -57,6 +57,8 @@ export const WALK_SLOT: usize = 104
 export const READER: usize = 108
 /** The slot that the last write buried, or NONE. */
 export const BURIED: usize = 112
+/** What CENTRED was when the query got its codes. */
+export const QUERY_CENTRED: usize = 116
 /** Candidates that a search expands at a time, at most: their misses of the cache overlap. */
 export const BEAM: u32 = 4
 /** Doomed nodes that a repair looks at, at most, in lists of layer 0. */

@@ -2,6 +2,8 @@
  * HNSW (Malkov and Yashunin, arXiv 1603.09320): Algorithms 1 to 5 under their names, loops whole. The memory holds everything, and may be shared
  * by one thread that writes and others that read; a module instantiated on it anew goes on where the last one stopped.
  */
+
+import { beginCentre } from './centre'
 import { recountFree } from './chunks'
 import {
   BURIED,
@@ -164,7 +166,7 @@ function begin(hot: u32): bool {
   const missing = <i32>pages - memory.size()
   if (missing > 0 && memory.grow(missing) < 0) return false
   memory.fill(KINDS, 0, word(CHUNKS) - <u32>KINDS)
-  return beginRows() && beginRenewed() && beginHot(hot)
+  return beginRows() && beginRenewed() && beginCentre() && beginHot(hot)
 }
 
 /** Where the caller writes the floats of the vector to be stored or asked for. */

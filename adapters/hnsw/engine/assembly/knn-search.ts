@@ -5,6 +5,7 @@ import {
   GATHERED,
   POOL,
   POOL_SIZE,
+  QUERY_CENTRED,
   QUERY_SCALE,
   READER,
   RESULT,
@@ -16,6 +17,7 @@ import { unordered } from './distance'
 import { farthest, offer, sortFound } from './found'
 import { hotSearch } from './hot'
 import {
+  CENTRED,
   DIMENSIONS,
   ENTRY,
   HOT,
@@ -39,7 +41,7 @@ import {
   vectorOf,
   word,
 } from './layout'
-import { square } from './query'
+import { encode, square } from './query'
 import { beginRead, endRead } from './readers'
 import { isOverrun, offerRenewed } from './renewed'
 import { isLiveKey, poolFor, searchLayer, slotOf } from './search-layer'
@@ -70,7 +72,20 @@ export function knnSearch(c: usize, k: u32, ef: u32, rerank: u32): u32 {
   return found
 }
 
+/** While the centre moves there are few rows, and a scan is soon done. */
 function search(c: usize, k: u32, ef: u32, rerank: u32, renewed: u32): u32 {
+  const centred = atomic.load<u32>(CENTRED)
+  let found: u32 = 0
+  if ((centred & 1) == 0) {
+    if (load<u32>(c, QUERY_CENTRED) != centred) encode(c)
+    found = searchGraph(c, k, ef, rerank)
+  }
+  if ((centred & 1) != 0 || atomic.load<u32>(CENTRED) != centred)
+    found = exactSearch(c, k, true, true)
+  return found == NONE ? NONE : offerRenewed(c, k, found, renewed)
+}
+
+function searchGraph(c: usize, k: u32, ef: u32, rerank: u32): u32 {
   if (!ensurePool(c, poolFor(ef)) || !ensureFound(c, k)) return NONE
   const twins = atomic.load<u32>(TWINS)
   // Before the graph: what is linked meanwhile is found in one of them at least.
@@ -84,7 +99,7 @@ function search(c: usize, k: u32, ef: u32, rerank: u32, renewed: u32): u32 {
     const isQuiet = hot == 0 && (twins & 1) == 0 && atomic.load<u32>(TWINS) == twins
     found = measureAgain(c, k, rerank, hot, !isQuiet)
   }
-  return offerRenewed(c, k, found, renewed)
+  return found
 }
 
 function measureAgain(c: usize, k: u32, rerank: u32, hot: u32, once: bool): u32 {

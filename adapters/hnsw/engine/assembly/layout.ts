@@ -98,6 +98,10 @@ export const RENEWED: usize = 232
 export const NEXT_ROWS: usize = 236
 /** Address of the context of the writer: in an image it lies where it lay. */
 export const WRITER: usize = 240
+/** Address of the centre, a vector from which codes count; counted up before and after it moves; rows that there have to be until it is looked for again. */
+export const CENTRE: usize = 244
+export const CENTRED: usize = 248
+export const NEXT_CENTRE: usize = 252
 /** Heads of the free link lists of nodes of level 1 … TOP. */
 export const UPPER_FREE: usize = 256
 /** The epoch in which each reader began the search that it is at, or 0. */

@@ -1,6 +1,17 @@
-import { NODE, NODE_NORM, NODE_SCALE, PLANES, QUERY_NORM, QUERY_SCALE, VECTOR } from './context'
+import {
+  NODE,
+  NODE_NORM,
+  NODE_SCALE,
+  PLANES,
+  QUERY_CENTRED,
+  QUERY_NORM,
+  QUERY_SCALE,
+  VECTOR,
+} from './context'
 import { lanes } from './distance'
 import {
+  CENTRE,
+  CENTRED,
   CODE_BYTES,
   COSINE,
   codesOf,
@@ -35,23 +46,29 @@ export function queryOfVector(c: usize, slot: u32): void {
   encode(c)
 }
 
-function encode(c: usize): void {
+/** Codes are of what a vector has more than the centre. */
+export function encode(c: usize): void {
+  // Before the centre is read: what moves meanwhile is known by it.
+  store<u32>(c, atomic.load<u32>(CENTRED), QUERY_CENTRED)
   const vector: usize = load<u32>(c, VECTOR)
+  const centre: usize = word(CENTRE)
   const bytes: usize = word(VECTOR_BYTES)
   const planes: usize = load<u32>(c, PLANES)
   const n: usize = word(CODE_BYTES)
-  const most = largest(vector, bytes)
+  const most = farthestFrom(centre, vector, bytes)
   const per = f32x4.splat(most >= LEAST ? REACH / most : 0)
   let sum = i32x4.splat(0)
   for (let i: usize = 0; i < n; i += 16) {
-    const low = coded(vector + (i << 2), per)
-    const high = coded(vector + (i << 2) + 32, per)
+    const low = coded(vector + (i << 2), centre + (i << 2), per)
+    const high = coded(vector + (i << 2) + 32, centre + (i << 2) + 32, per)
     split(i8x16.narrow_i16x8_s(low, high), planes + i, n)
     sum = i32x4.add(sum, i32x4.add(i32x4.dot_i16x8_s(low, low), i32x4.dot_i16x8_s(high, high)))
   }
   const scale: f32 = most >= LEAST ? most / REACH : 0
   store<f32>(c, scale, QUERY_SCALE)
-  store<f32>(c, normOf(scale, lanes(f32x4.convert_i32x4_s(sum))), QUERY_NORM)
+  // In this order: the square of a small scale is none.
+  const norm = scale * (scale * lanes(f32x4.convert_i32x4_s(sum)))
+  store<f32>(c, norm + moreOf(vector, bytes), QUERY_NORM)
 }
 
 /** Sixteen codes as their low seven bits, and `n` bytes behind those their signs, 1 for a negative one. */
@@ -63,17 +80,23 @@ function split(codes: v128, at: usize, n: usize): void {
 }
 
 /**
- * |x|² of the vector that the codes stand for: distances by codes are then those of two points, however far both lie from the origin. A vector
- * of zeros has 1 under cosine, so that it is as far from everything as a right angle is.
+ * A norm is |x|² of the vector that the codes stand for: distances by codes are then those of two points, however far both lie from the origin.
+ * Under cosine a vector of zeros has 1 more, so that it is as far from everything as a right angle is.
  */
-function normOf(scale: f32, codesSquared: f32): f32 {
-  const norm = scale * scale * codesSquared
-  return word(METRIC) == COSINE && norm == 0 ? 1 : norm
+// @ts-ignore: decorator
+@inline
+function moreOf(vector: usize, bytes: usize): f32 {
+  return word(METRIC) == COSINE && !v128.any_true(largestOf(vector, bytes)) ? 1 : 0
 }
 
 /** Stores the query in the context as the vector and codes of a node. */
 export function storeVector(c: usize, slot: u32): void {
   memory.copy(vectorOf(slot), load<u32>(c, VECTOR), word(VECTOR_BYTES))
+  storeCodes(c, slot)
+}
+
+/** The codes of the query become those of a node. */
+export function storeCodes(c: usize, slot: u32): void {
   const planes: usize = load<u32>(c, PLANES)
   const codes = codesOf(slot)
   const n: usize = word(CODE_BYTES)
@@ -82,16 +105,20 @@ export function storeVector(c: usize, slot: u32): void {
     v128.store(codes + i, v128.or(v128.load(planes + i), sign))
   }
   const tail = tailOf(slot)
-  store<f32>(tail, load<f32>(c, QUERY_SCALE), SCALE)
+  // The sign of a scale is the node's state.
+  const state = load<u32>(tail, SCALE) & 0x80000000
+  store<u32>(tail, load<u32>(c, QUERY_SCALE) | state, SCALE)
   store<f32>(tail, load<f32>(c, QUERY_NORM), NORM)
 }
 
-/** Eight floats as integers of 16 bits; what is no number becomes 0. */
+/** Eight floats, from the centre, as integers of 16 bits; what is no number becomes 0. */
 // @ts-ignore: decorator
 @inline
-function coded(from: usize, per: v128): v128 {
-  const low = f32x4.nearest(f32x4.mul(v128.load(from), per))
-  const high = f32x4.nearest(f32x4.mul(v128.load(from, 16), per))
+function coded(from: usize, centre: usize, per: v128): v128 {
+  const one = f32x4.sub(v128.load(from), v128.load(centre))
+  const two = f32x4.sub(v128.load(from, 16), v128.load(centre, 16))
+  const low = f32x4.nearest(f32x4.mul(one, per))
+  const high = f32x4.nearest(f32x4.mul(two, per))
   return i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(low), i32x4.trunc_sat_f32x4_s(high))
 }
 
@@ -121,10 +148,20 @@ function normalize(vector: usize, n: u32): void {
   }
 }
 
-function largest(vector: usize, bytes: usize): f32 {
+function largestOf(vector: usize, bytes: usize): v128 {
   let most = f32x4.splat(0)
   for (let i: usize = 0; i < bytes; i += 16)
     most = f32x4.max(most, f32x4.abs(v128.load(vector + i)))
+  return most
+}
+
+/** The largest component of the difference. */
+function farthestFrom(centre: usize, vector: usize, bytes: usize): f32 {
+  let most = f32x4.splat(0)
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const more = f32x4.sub(v128.load(vector + i), v128.load(centre + i))
+    most = f32x4.max(most, f32x4.abs(more))
+  }
   const two = f32x4.max(most, v128.shuffle<f32>(most, most, 2, 3, 0, 1))
   return max<f32>(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1))
 }

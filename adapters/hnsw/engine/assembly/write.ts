@@ -1,4 +1,5 @@
 /** What a writer does to rows; one thread at a time. */
+import { seekCentre } from './centre'
 import { BURIED } from './context'
 import { heat } from './hot'
 import { link, storeNode, unstore } from './insert'
@@ -48,6 +49,7 @@ export function upsert(c: usize, id: u32, version: i32, level: u32, kind: u32): 
     entomb(c, old)
     atomic.store<u32>(TWINS, word(TWINS) + 1)
   }
+  if (kind == LINKED) seekCentre(c)
   return true
 }
 
