@@ -32,7 +32,7 @@ export interface HnswSettings {
 export interface SearchSettings {
   /** Candidates held during the search, at least k: more of them find more, and take longer. */
   readonly ef?: number
-  /** Of these, how many are measured again in floats; max(4k, 40) if not given, at most ef. */
+  /** Of these, how many are measured again in floats at most; if not given, all that their codes leave in doubt. */
   readonly rerank?: number
   /** Measures every row instead: the true answer. */
   readonly exact?: boolean
