@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { totalmem } from 'node:os'
 import { test } from 'node:test'
 import { attachHnsw } from './index.ts'
+import { leastBytes } from './room.ts'
 import { compact, create, EIGHT_ROWS, fill, lives, PAGE, wide } from './segments.fixture.ts'
 
 test('an image goes on under other ends than those that it was taken under', () => {
@@ -77,8 +79,64 @@ test('reserve makes room in so many segments as it takes, or changes nothing', (
   assert.deepEqual(lives(index), [3, 0, 0, 0])
   fill(index, 23, 3)
   assert.equal(index.stats().segments, 4)
-  for (const rows of [100, 2 ** 31, 2 ** 40]) assert.throws(() => index.reserve(rows), RangeError)
-  assert.equal(index.stats().segments, 4)
+  for (const rows of [40, 100, 2 ** 31, 2 ** 40]) {
+    assert.throws(() => index.reserve(rows), RangeError, `${rows} rows`)
+    assert.equal(index.stats().segments, 4)
+  }
+})
+
+test('a reserve that fails in a later segment gives up those that it began', () => {
+  const index = create({ mostBytes: 5 * EIGHT_ROWS })
+  fill(index, 8)
+  const rows = 8 * 5
+  assert.ok(leastBytes(rows, index.parameters) < 5 * EIGHT_ROWS, 'this is not seen at once')
+  assert.throws(() => index.reserve(rows), RangeError)
+  assert.deepEqual(lives(index), [8])
+  index.reserve(32)
+  assert.deepEqual(lives(index), [8, 0, 0, 0, 0])
+})
+
+test('what the machine surely cannot hold is refused at once, and no segment grows for it', () => {
+  const index = create({ dimensions: 3, m: 16, segmentBytes: undefined })
+  const { bytes } = index.stats()
+  const beyond = Math.ceil(totalmem() / leastBytes(1, index.parameters)) + 1
+  for (const rows of [beyond, 10 * beyond, 2 ** 53]) {
+    assert.throws(() => index.reserve(rows), { name: 'RangeError', message: /more than the \d+ b/ })
+    assert.deepEqual([index.stats().segments, index.stats().bytes], [1, bytes])
+  }
+  index.reserve(1000)
+  index.upsert(1, 1, Float32Array.of(1, 2, 3))
+  assert.equal(index.live, 1)
+})
+
+test('what a container cannot hold is refused too, be it seen only while segments are begun', (t) => {
+  t.mock.method(process, 'constrainedMemory', () => 4 * EIGHT_ROWS)
+  const index = create()
+  fill(index, 8)
+  const rows = 100
+  assert.ok(leastBytes(rows, index.parameters) < 4 * EIGHT_ROWS, 'this is not seen at once')
+  assert.throws(() => index.reserve(rows), { name: 'RangeError', message: /the 2097152 bytes/ })
+  assert.deepEqual(lives(index), [8])
+  index.reserve(32)
+  assert.deepEqual(lives(index), [8, 0, 0, 0, 0])
+  // The rows that come are not counted against it: what the system gives is theirs.
+  fill(index, 60)
+  assert.equal(index.live, 60)
+})
+
+test('rows take what is said that they take at least, and not twice as much', () => {
+  for (const dimensions of [1, 3, 16, 17, 100, 1000]) {
+    for (const m of [2, 3, 16, 128]) {
+      const index = create({ dimensions, m, segmentBytes: undefined })
+      const least = leastBytes(1, index.parameters)
+      const rows = Math.ceil(2 ** 24 / least)
+      const { bytes } = index.stats()
+      index.reserve(rows)
+      const taken = index.stats().bytes - bytes
+      const told = `${dimensions} dimensions, m ${m}: ${taken / rows} bytes a row, at least ${least}`
+      assert.ok(taken >= 0.98 * rows * least && taken < 2 * rows * least, told)
+    }
+  }
 })
 
 test('a segment too small for a row is refused at once', () => {

@@ -1,6 +1,7 @@
 import type { Board } from './board.ts'
 import type { Image, Kind, Parameters } from './hnsw.ts'
 import { MOST_PAGES, PAGE } from './memory.ts'
+import { leastBytes, machineBytes } from './room.ts'
 import { createSegment, type Segment } from './segment.ts'
 
 /** The segments of an index: begun as rows come, given up when they are empty. */
@@ -10,6 +11,7 @@ export interface Segments {
   /** RangeError where memory has ended; nothing has changed then. */
   upsert(id: number, version: number, vector: Float32Array): void
   delete(id: number): boolean
+  /** RangeError where memory has ended, or what there is surely does not suffice; a segment begun for it is given up then. */
   reserve(rows: number): void
   /** Gives its memory back, unless it is the only one. */
   giveUp(segment: Segment): void
@@ -28,6 +30,7 @@ export const createSegments = (
 ): Segments => {
   const { segmentBytes = MOST_PAGES * PAGE, mostBytes = Number.POSITIVE_INFINITY } = parameters
   const most = Math.min(MOST_PAGES, Math.floor(segmentBytes / PAGE))
+  const room = Math.min(mostBytes, machineBytes())
   let list: readonly Segment[] = []
   let number = 0
   /** So few pages were not enough for a segment. */
@@ -96,13 +99,20 @@ export const createSegments = (
     },
     delete: (id) => list.some((segment) => segment.delete(id)),
     reserve: (rows) => {
-      // Only behind the last one is there room for every row, wherever it comes from.
       const before = list
+      const begun = () => list.filter((segment) => !before.includes(segment))
+      const tooMany = () =>
+        new RangeError(`hnsw: ${rows} rows take more than the ${room} bytes that there are`)
+      if (leastBytes(rows, parameters) > room) throw tooMany()
       try {
+        // Only behind the last one is there room for every row, wherever it comes from.
         let missing = rows - list.at(-1)!.reserve(rows)
-        while (missing > 0) missing -= begin().reserve(missing)
+        while (missing > 0) {
+          missing -= begin().reserve(missing)
+          if (begun().reduce((sum, one) => sum + one.stats().bytes, 0) > room) throw tooMany()
+        }
       } catch (error) {
-        for (const segment of list) if (!before.includes(segment)) giveUp(segment)
+        begun().forEach(giveUp)
         throw error
       }
     },

@@ -147,7 +147,7 @@ export class HnswIndex {
     return this.#index.get([whole('id', id, 0)]).ids.length === 1
   }
 
-  /** Makes room for so many rows more, or throws a RangeError. Not required: the index grows by itself. */
+  /** Makes room for so many rows more, or throws a RangeError, as where they alone take more than the machine has. Not required: the index grows by itself. */
   reserve(rows: number): void {
     this.#index.reserve(whole('rows', rows, 0))
   }
