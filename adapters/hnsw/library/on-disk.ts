@@ -82,6 +82,7 @@ export const openOnDisk = async (
   create: (settings: HnswSettings, image?: Image) => HnswIndex,
 ): Promise<HnswOnDisk> => {
   checkNames(asked, NAMES)
+  if (folder === '') throw new RangeError('hnsw: the folder has no name')
   const { sync: when = 'always', ...settings } = asked
   const sync = readSync(`${when}`)
   // What cannot be made leaves no trace.

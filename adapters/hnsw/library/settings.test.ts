@@ -22,6 +22,9 @@ test('an open that is refused begins no folder, and leaves no trace in one that 
         assert.deepEqual(await readdir(dir), ['mine'])
       }
     }
+    // As of a variable that is not set, it would be where the program runs.
+    const unnamed = HnswIndex.open('', { dimensions: 2 })
+    await assert.rejects(unnamed, { name: 'RangeError', message: 'hnsw: the folder has no name' })
     await (await HnswIndex.open(dir, { dimensions: 2 })).close()
   }))
 
