@@ -29,7 +29,7 @@ export interface ServiceOptions {
 export interface Waits {
   /** For more of a body. */
   readonly silence: number
-  /** Once it stops, for bodies that are on their way. */
+  /** Once it stops, for bodies that are on their way, and for those who do not read their answers. */
   readonly rest: number
   /** Once it stops, for a request that is on its way: nothing came for so long, so the connections are idle. */
   readonly quiet: number
@@ -74,6 +74,11 @@ export const createService = (
       if (underWay.size === 0) emptied()
     })
   }
+  /** It is the last answer on its connection, which ends too where nothing of it is taken for too long. */
+  const takeLeave = (response: ServerResponse): void => {
+    if (!response.headersSent) endAfter(response)
+    response.setTimeout(rest)
+  }
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     begin(response)
     let route = 'none'
@@ -98,10 +103,10 @@ export const createService = (
       if (stopping && route !== ALIVE) throw isStopping()
       const asked = { ...matched, binary: isBinary(request, body, PACKED.has(route)), body }
       const answer = await answerTo(parts, asked)
-      if (stopping) endAfter(response)
+      if (stopping) takeLeave(response)
       send(response, status, answer)
     } catch (error) {
-      if (stopping) endAfter(response)
+      if (stopping) takeLeave(response)
       status = sendError(response, error)
       discard(request)
     }
@@ -124,6 +129,7 @@ export const createService = (
     const closed = once(server, 'close')
     // That of HTTP would cut idle connections too, with the requests that they have brought and nobody has read yet.
     Listener.prototype.close.call(server)
+    for (const response of underWay) if (response.headersSent) takeLeave(response)
     const late = setTimeout(() => arrivals.end(isStopping()), rest)
     await Promise.race([closed, untilQuiet()])
     clearTimeout(late)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { allOf } from './hostile.fixture.ts'
 import { PLAIN, portOf, withService } from './service.fixture.ts'
 
@@ -76,3 +77,19 @@ test('a body that is on its way when the stop comes is read, and refused', () =>
     assert.match(await answer, /^HTTP\/1.1 503 [\s\S]*"stopping"/)
     await stopped
   }))
+
+test('a client that does not read its answers holds up no stop', () =>
+  withService(
+    async (_, stop, server) => {
+      const connected = once(server, 'connection')
+      const socket = connect(portOf(server), '127.0.0.1').pause()
+      socket.on('error', () => undefined)
+      socket.write('GET /openapi.json HTTP/1.1\r\n\r\n'.repeat(2000))
+      const [full] = (await connected) as [Socket]
+      // What it does not take stays in this process, turn after turn.
+      for (let turns = 0; turns < 100; await turn()) turns = full.writableLength > 0 ? turns + 1 : 0
+      await stop()
+      socket.destroy()
+    },
+    { waits: { rest: 50 } },
+  ))
