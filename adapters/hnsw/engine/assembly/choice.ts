@@ -1,12 +1,12 @@
 import { CHOICE, NODE, NODE_NORM, NODE_SCALE, TOUCHED } from './context'
 import { distances4 } from './distance'
+import { keyOf, NEWEST } from './key'
 import { CODE_BYTES, codesOf, METRIC, STRIDE, word } from './layout'
 import { measureFrom } from './query'
-import { keyOf } from './search-layer'
 import { touch } from './touch'
 
-/** Turns `count` slots, written as the choice's keys (u64 each, three more of room behind), into keys by their distance from `base`, sorted. */
-export function rankFrom(c: usize, base: u32, count: u32): void {
+/** Turns `count` slots, written as the choice's keys (u64 each, three more of room behind), into keys by their distance from `base`, sorted, of that origin. */
+export function rankFrom(c: usize, base: u32, count: u32, origin: u32 = NEWEST): void {
   if (count == 0) return
   measureFrom(c, base)
   const choice: usize = load<u32>(c, CHOICE)
@@ -35,10 +35,10 @@ export function rankFrom(c: usize, base: u32, count: u32): void {
       n,
       metric,
     )
-    store<u64>(at, keyOf(f32x4.extract_lane(distances, 0), s0))
-    if (i + 1 < count) store<u64>(at, keyOf(f32x4.extract_lane(distances, 1), s1), 8)
-    if (i + 2 < count) store<u64>(at, keyOf(f32x4.extract_lane(distances, 2), s2), 16)
-    if (i + 3 < count) store<u64>(at, keyOf(f32x4.extract_lane(distances, 3), s3), 24)
+    store<u64>(at, keyOf(f32x4.extract_lane(distances, 0), s0, origin))
+    if (i + 1 < count) store<u64>(at, keyOf(f32x4.extract_lane(distances, 1), s1, origin), 8)
+    if (i + 2 < count) store<u64>(at, keyOf(f32x4.extract_lane(distances, 2), s2, origin), 16)
+    if (i + 3 < count) store<u64>(at, keyOf(f32x4.extract_lane(distances, 3), s3, origin), 24)
   }
   sort(choice, count)
 }

@@ -1,5 +1,6 @@
 import { PLANES, POOL, POOL_LIVE, POOL_SIZE, QUERY_NORM, QUERY_SCALE, TOUCHED } from './context'
 import { distances4 } from './distance'
+import { isLiveKey, keyOf, NEWEST, slotOf } from './key'
 import {
   CODE_BYTES,
   codesOf,
@@ -12,11 +13,10 @@ import {
   widthOf,
   word,
 } from './layout'
-import { isLiveKey, keyOf, slotOf } from './search-layer'
 import { touch } from './touch'
 
 /** From the entry point down to `layer`, on each layer above it to the nearest node (ef = 1 in Algorithms 1 and 5): where the pool begins. */
-export function descend(c: usize, entry: u32, layer: u32): void {
+export function descend(c: usize, entry: u32, layer: u32, origin: u32 = NEWEST): void {
   const planes: usize = load<u32>(c, PLANES)
   const scale = load<f32>(c, QUERY_SCALE)
   const norm = load<f32>(c, QUERY_NORM)
@@ -24,7 +24,7 @@ export function descend(c: usize, entry: u32, layer: u32): void {
   const metric = word(METRIC)
   const width = widthOf(1)
   let at = entrySlot(entry)
-  let best = keyFrom(c, at)
+  let best = keyFrom(c, at, origin)
   for (let lc = entryLevel(entry); lc > layer; lc--) {
     for (;;) {
       const links = linksOf(at, lc)
@@ -52,13 +52,13 @@ export function descend(c: usize, entry: u32, layer: u32): void {
           n,
           metric,
         )
-        best = min(best, keyOf(f32x4.extract_lane(distances, 0), s0))
-        best = min(best, keyOf(f32x4.extract_lane(distances, 1), t1))
-        best = min(best, keyOf(f32x4.extract_lane(distances, 2), t2))
-        best = min(best, keyOf(f32x4.extract_lane(distances, 3), t3))
+        best = min(best, keyOf(f32x4.extract_lane(distances, 0), s0, origin))
+        best = min(best, keyOf(f32x4.extract_lane(distances, 1), t1, origin))
+        best = min(best, keyOf(f32x4.extract_lane(distances, 2), t2, origin))
+        best = min(best, keyOf(f32x4.extract_lane(distances, 3), t3, origin))
         if (s3 == NONE) break
       }
-      at = slotOf(best)
+      at = slotOf(best, origin)
       if (at == before) break
     }
   }
@@ -81,7 +81,7 @@ function touchCodes(c: usize, links: usize, width: u32): void {
   store<u32>(c, touched, TOUCHED)
 }
 
-function keyFrom(c: usize, slot: u32): u64 {
+function keyFrom(c: usize, slot: u32, origin: u32): u64 {
   const at = codesOf(slot)
   const distances = distances4(
     load<u32>(c, PLANES),
@@ -94,7 +94,7 @@ function keyFrom(c: usize, slot: u32): u64 {
     word(CODE_BYTES),
     word(METRIC),
   )
-  return keyOf(f32x4.extract_lane(distances, 0), slot)
+  return keyOf(f32x4.extract_lane(distances, 0), slot, origin)
 }
 
 // @ts-ignore: decorator

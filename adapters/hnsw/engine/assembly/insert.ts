@@ -2,6 +2,7 @@ import { rankFrom } from './choice'
 import { giveNode, giveUpper, takeNode, takeUpper } from './chunks'
 import { CHOICE, CHOSEN, ensureFound, ensurePool, FOUND, POOL, POOL_SIZE, TOUCHED } from './context'
 import { descend } from './descend'
+import { isLiveKey, keyOf, slotOf } from './key'
 import { exactSearch } from './knn-search'
 import {
   EF_CONSTRUCTION,
@@ -23,7 +24,7 @@ import {
   word,
 } from './layout'
 import { storeVector } from './query'
-import { isLiveKey, keyOf, poolFor, searchLayer, slotOf } from './search-layer'
+import { poolFor, searchLayer } from './search-layer'
 import { selectNeighbors } from './select-neighbors'
 import { touch } from './touch'
 
@@ -42,9 +43,9 @@ export function link(c: usize, q: u32, level: u32): bool {
   }
   const L = entryLevel(entry)
   let isAlone = false
-  descend(c, entry, min(level, L))
+  descend(c, entry, min(level, L), q)
   for (let lc: i32 = min(level, L); lc >= 0; lc--) {
-    if (!searchLayer(c, word(EF_CONSTRUCTION), lc)) return false
+    if (!searchLayer(c, word(EF_CONSTRUCTION), lc, q)) return false
     const count = choose(c, q, <u32>lc)
     setLinks(q, lc, c, count)
     isAlone = lc == 0 && count == 0
@@ -103,12 +104,12 @@ function choose(c: usize, q: u32, layer: u32): u32 {
     const at: usize = load<u32>(c, FOUND)
     for (let i: u32 = 0; i < found; i++) {
       const slot = load<u32>(at + (i << 3))
-      const key = keyOf(load<f32>(at + (i << 3), 4), slot)
+      const key = keyOf(load<f32>(at + (i << 3), 4), slot, q)
       store<u64>(choice + (count << 3), key)
       count += u32(slot != q && isLiveKey(key))
     }
   }
-  return selectNeighbors(c, count, word(M), 1)
+  return selectNeighbors(c, count, word(M), 1, 0, q)
 }
 
 /** The chosen become the links of a node; the end of a list is written before what stands before it. */
@@ -149,7 +150,7 @@ function leadTo(c: usize, q: u32): void {
   const end = pool + (usize(load<u32>(c, POOL_SIZE)) << 3)
   for (let at = pool; at < end; at += 8) {
     const key = load<u64>(at)
-    if (isLiveKey(key) && append(slotOf(key), 0, q)) return
+    if (isLiveKey(key) && append(slotOf(key, q), 0, q)) return
   }
 }
 
@@ -174,8 +175,8 @@ function shrink(c: usize, e: u32, layer: u32, q: u32): bool {
   const choice: usize = load<u32>(c, CHOICE)
   for (let i: u32 = 0; i < width; i++) store<u64>(choice + (i << 3), load<u32>(links + (i << 2)))
   store<u64>(choice + (width << 3), q)
-  rankFrom(c, e, width + 1)
-  const count = selectNeighbors(c, width + 1, width, 1)
+  rankFrom(c, e, width + 1, e)
+  const count = selectNeighbors(c, width + 1, width, 1, 0, e)
   setLinks(e, layer, c, count)
   const chosen: usize = load<u32>(c, CHOSEN)
   for (let i: u32 = 0; i < count; i++) if (load<u32>(chosen + (i << 2)) == q) return true

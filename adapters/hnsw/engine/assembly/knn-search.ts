@@ -16,6 +16,7 @@ import { descend } from './descend'
 import { unordered } from './distance'
 import { farthest, offer, sortFound } from './found'
 import { hotSearch } from './hot'
+import { isLiveKey, slotOf } from './key'
 import {
   CENTRED,
   DIMENSIONS,
@@ -44,7 +45,7 @@ import {
 import { encode, square } from './query'
 import { beginRead, endRead } from './readers'
 import { isOverrun, offerRenewed } from './renewed'
-import { isLiveKey, poolFor, searchLayer, slotOf } from './search-layer'
+import { poolFor, searchLayer } from './search-layer'
 import { touch } from './touch'
 
 /** A search under which more rows were replaced than are noted is repeated so often at most. */

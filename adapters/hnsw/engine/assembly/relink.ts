@@ -11,6 +11,7 @@ import {
 } from './context'
 import { descend } from './descend'
 import { append } from './insert'
+import { slotOf } from './key'
 import {
   EF_CONSTRUCTION,
   ENTRY,
@@ -25,7 +26,7 @@ import {
   word,
 } from './layout'
 import { queryOfVector } from './query'
-import { poolFor, searchLayer, slotOf } from './search-layer'
+import { poolFor, searchLayer } from './search-layer'
 
 /** What a step may cost, in looks at one place; following a node's links costs about so much, giving one a link the next. */
 const FOLLOW: i32 = 16

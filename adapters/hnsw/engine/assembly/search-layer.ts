@@ -15,7 +15,8 @@ import {
   VISITED,
   VISITED_CAPACITY,
 } from './context'
-import { distances4, ordered, unordered } from './distance'
+import { distances4, unordered } from './distance'
+import { EXPANDED, isAsFar, isLiveKey, keyAt, NEWEST, slotOf } from './key'
 import {
   CHUNKS,
   CODE_BYTES,
@@ -27,45 +28,12 @@ import {
   METRIC,
   NONE,
   placeIn,
-  SCALE,
   SHIFT,
   STRIDE,
-  tailOf,
   widthOf,
   word,
 } from './layout'
 import { touch } from './touch'
-
-/** A key is a distance, whether the slot was a tombstone when it was met, the slot, and whether its links were followed. */
-const EXPANDED: u64 = 1
-const DEAD: u64 = 1 << 30
-const SLOT: u32 = (1 << 27) - 1
-
-// @ts-ignore: decorator
-@inline
-export function slotOf(key: u64): u32 {
-  return (<u32>key >> 1) & SLOT
-}
-
-// @ts-ignore: decorator
-@inline
-function keyAt(distance: f32, slot: u32, tail: usize): u64 {
-  // The sign of the scale is what a tombstone has.
-  const dead = load<u32>(tail, SCALE) >> 31
-  return ((<u64>ordered(distance)) << 32) | ((<u64>dead) << 30) | ((<u64>slot) << 1)
-}
-
-// @ts-ignore: decorator
-@inline
-export function keyOf(distance: f32, slot: u32): u64 {
-  return keyAt(distance, slot, tailOf(slot))
-}
-
-// @ts-ignore: decorator
-@inline
-export function isLiveKey(key: u64): bool {
-  return (key & DEAD) == 0
-}
 
 /** Room in the pool for so many live nodes, and as many tombstones beside each as a graph should ever hold. */
 export function poolFor(ef: u32): u32 {
@@ -75,9 +43,10 @@ export function poolFor(ef: u32): u32 {
 /**
  * Algorithm 2, SEARCH-LAYER. The pool holds what was found so far, sorted: those not expanded are C, the nearest `ef` live ones W.
  * Tombstones are walked through and stand in the pool, but are not counted. It begins with what the pool holds, and ends when all of it
- * is expanded: a candidate farther than the ef-th live one has left the pool. False where memory ends.
+ * is expanded: a candidate farther than the ef-th live one has left the pool, one as far has not. Of equally near slots those nearer to the origin come first. False
+ * where memory ends.
  */
-export function searchLayer(c: usize, ef: u32, layer: u32): bool {
+export function searchLayer(c: usize, ef: u32, layer: u32, origin: u32 = NEWEST): bool {
   if (!emptyVisited(c)) return false
   const pool: usize = load<u32>(c, POOL)
   const gathered: usize = load<u32>(c, GATHERED)
@@ -98,14 +67,14 @@ export function searchLayer(c: usize, ef: u32, layer: u32): bool {
   // Behind the lists: a lane that is not known before it runs is read from memory faster than chosen by branches.
   const lanes: usize = lists + 4 * BEAM
 
-  beginAgain(c)
+  beginAgain(c, origin)
   let size = load<u32>(c, POOL_SIZE)
   let live = load<u32>(c, POOL_LIVE)
   let bound: f32 = live < ef ? <f32>Infinity : distanceAt(pool, size - 1)
   // Nothing in the pool before this place is still to be expanded.
   let next: u32 = 0
   for (;;) {
-    next = follow(c, pool, size, next, layer, beam)
+    next = follow(c, pool, size, next, layer, beam, origin)
     if (load<u32>(lists) == 0) break
     const count = gather(c, layer)
     let nearest = size
@@ -129,7 +98,7 @@ export function searchLayer(c: usize, ef: u32, layer: u32): bool {
         const lane = ctz(near)
         const distance = load<f32>(lanes + (lane << 2))
         const slot = load<u32>(at + (lane << 2))
-        const key = keyAt(distance, slot, placeIn(first, shift, gap, stride, slot) + n)
+        const key = keyAt(distance, slot, placeIn(first, shift, gap, stride, slot) + n, origin)
         if (live >= ef && key >= keyIn(pool, size - 1)) continue
         if (size == most) {
           // So many tombstones in the way that the pool is full: its farthest gives way.
@@ -144,13 +113,19 @@ export function searchLayer(c: usize, ef: u32, layer: u32): bool {
         live += u32(isLiveKey(key))
         nearest = min(nearest, place)
         if (live < ef) continue
-        // What lies behind the ef-th live one goes.
-        for (let last = keyIn(pool, size - 1); live > ef || !isLiveKey(last); ) {
+        // What is farther than the ef-th live one goes. Where all are equally far, what is behind it: the slots nearer to the origin are looked for.
+        let last = keyIn(pool, size - 1)
+        let isLevel = live == ef && isAsFar(last, keyIn(pool, 0))
+        while (live > ef || !isLiveKey(last)) {
+          if (live > ef && isAsFar(last, keyIn(pool, ef - 1 + size - live))) {
+            isLevel = isAsFar(last, keyIn(pool, 0))
+            if (!isLevel) break
+          }
           live -= u32(isLiveKey(last))
           size--
           last = keyIn(pool, size - 1)
         }
-        bound = distanceAt(pool, size - 1)
+        bound = unordered(<u32>(last >> 32) + u32(isLevel))
       }
     }
     next = min(next, nearest)
@@ -178,7 +153,7 @@ function distanceAt(pool: usize, place: u32): f32 {
 }
 
 /** What the pool holds is visited, and nothing of it expanded. */
-function beginAgain(c: usize): void {
+function beginAgain(c: usize, origin: u32): void {
   const pool: usize = load<u32>(c, POOL)
   const visited: usize = load<u32>(c, VISITED)
   const round = <u16>load<u32>(c, ROUND)
@@ -186,7 +161,7 @@ function beginAgain(c: usize): void {
   for (let at = pool; at < end; at += 8) {
     const key = load<u64>(at) & ~EXPANDED
     store<u64>(at, key)
-    store<u16>(visited + (slotOf(key) << 1), round)
+    store<u16>(visited + (slotOf(key, origin) << 1), round)
   }
 }
 
@@ -196,7 +171,15 @@ function beginAgain(c: usize): void {
  */
 // @ts-ignore: decorator
 @inline
-function follow(c: usize, pool: usize, size: u32, next: u32, layer: u32, most: u32): u32 {
+function follow(
+  c: usize,
+  pool: usize,
+  size: u32,
+  next: u32,
+  layer: u32,
+  most: u32,
+  origin: u32,
+): u32 {
   const lists: usize = load<u32>(c, LISTS)
   const first = word(CHUNKS) + word(LINKS_AT)
   const shift = word(SHIFT)
@@ -210,7 +193,7 @@ function follow(c: usize, pool: usize, size: u32, next: u32, layer: u32, most: u
     const key = load<u64>(at)
     if (key & EXPANDED) continue
     store<u64>(at, key | EXPANDED)
-    const slot = slotOf(key)
+    const slot = slotOf(key, origin)
     const links = layer == 0 ? placeIn(first, shift, gap, bytes, slot) : linksOf(slot, layer)
     touched |= touch(links, width)
     store<u32>(lists + (usize(beam) << 2), <u32>links)
