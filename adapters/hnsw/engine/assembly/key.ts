@@ -21,6 +21,16 @@ export function slotOf(key: u64, origin: u32 = NEWEST): u32 {
   return origin + ((aside >> 1) ^ -(aside & 1))
 }
 
+/** The slots of four keys that lie two by two in vectors. */
+// @ts-ignore: decorator
+@inline
+export function slotsOf4(first: v128, second: v128, origin: u32): v128 {
+  const low = v128.shuffle<u32>(first, second, 0, 2, 4, 6)
+  const aside = v128.and(i32x4.shr_u(low, 1), i32x4.splat(ASIDE))
+  const sign = i32x4.neg(v128.and(aside, i32x4.splat(1)))
+  return i32x4.add(i32x4.splat(origin), v128.xor(i32x4.shr_u(aside, 1), sign))
+}
+
 /** The key of a slot whose codes have their tail there. */
 // @ts-ignore: decorator
 @inline

@@ -1,6 +1,6 @@
 import { CHOICE, CHOSEN, NODE, NODE_NORM, NODE_SCALE } from './context'
 import { distances4, unordered4 } from './distance'
-import { isAsFar, isBefore, NEWEST, slotOf } from './key'
+import { isAsFar, isBefore, NEWEST, slotOf, slotsOf4 } from './key'
 import { CODE_BYTES, codesOf, M, METRIC, SIMPLE, word } from './layout'
 import { measureFrom } from './query'
 
@@ -95,14 +95,15 @@ function withoutCovered(
     const k1 = load<u64>(at, 8)
     const k2 = load<u64>(at, 16)
     const k3 = load<u64>(at, 24)
+    const slots = slotsOf4(v128.load(at), v128.load(at, 16), origin)
     const distances = distances4(
       from,
       scale,
       norm,
-      codesOf(slotOf(k0, origin)),
-      codesOf(slotOf(k1, origin)),
-      codesOf(slotOf(k2, origin)),
-      codesOf(slotOf(k3, origin)),
+      codesOf(i32x4.extract_lane(slots, 0)),
+      codesOf(i32x4.extract_lane(slots, 1)),
+      codesOf(i32x4.extract_lane(slots, 2)),
+      codesOf(i32x4.extract_lane(slots, 3)),
       n,
       metric,
     )
