@@ -4,7 +4,6 @@
  * is then a matter of a millisecond.
  */
 import { takeStorage } from './chunks'
-import { lanes } from './distance'
 import {
   CENTRE,
   CENTRED,
@@ -21,14 +20,17 @@ import {
   vectorOf,
   word,
 } from './layout'
-import { queryOfVector, storeCodes } from './query'
+import { farthestFrom, queryOfVector, storeCodes } from './query'
 
 /** Rows at which it is looked for: at the first, and each time that there are so many times as many, up to the last. */
 const FIRST: u32 = 32
 const TIMES: u32 = 8
 const LAST: u32 = 2048
-/** It moves if the mean lies so far from it, as a share of the mean square of the distances: where it would do no more, codes stay as they are. */
-const SHARE: f32 = 0.1
+/**
+ * It moves if the mean square of the steps of codes becomes so much of what it was: rows that a centre does little for may have codes that tell them
+ * exactly, such as zeros and ones.
+ */
+const SHARE: f64 = 0.5
 /** Beyond it, differences would overflow. */
 const MOST: f32 = 1e18
 
@@ -51,7 +53,7 @@ export function seekCentre(c: usize): void {
   if (rows < word(NEXT_CENTRE)) return
   store<u32>(NEXT_CENTRE, rows < LAST ? rows * TIMES : u32.MAX_VALUE)
   const mean = meanOf(rows)
-  if (isWorthIt(mean, rows)) moveTo(c, mean)
+  if (isWorthIt(mean)) moveTo(c, mean)
 }
 
 // @ts-ignore: decorator
@@ -80,25 +82,26 @@ function meanOf(rows: u32): usize {
   return mean
 }
 
-function isWorthIt(mean: usize, rows: u32): bool {
+/** Do steps of the codes become so much finer? */
+function isWorthIt(mean: usize): bool {
   const bytes: usize = word(VECTOR_BYTES)
   const centre: usize = word(CENTRE)
-  const gained = squared(mean, centre, bytes)
-  let all: f64 = 0
+  let before: f64 = 0
+  let after: f64 = 0
   const end = places()
-  for (let slot: u32 = 0; slot < end; slot++)
-    if (isRow(slot)) all += squared(vectorOf(slot), centre, bytes)
+  for (let slot: u32 = 0; slot < end; slot++) {
+    if (!isRow(slot)) continue
+    before += squared(farthestFrom(centre, vectorOf(slot), bytes))
+    after += squared(farthestFrom(mean, vectorOf(slot), bytes))
+  }
   // What is no number is not worth it.
-  return gained * <f64>rows > SHARE * all && gained < MOST * MOST
+  return after < SHARE * before && farthestFrom(mean, centre, bytes) < MOST
 }
 
-function squared(a: usize, b: usize, bytes: usize): f64 {
-  let sum = f32x4.splat(0)
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const more = f32x4.sub(v128.load(a + i), v128.load(b + i))
-    sum = f32x4.add(sum, f32x4.mul(more, more))
-  }
-  return lanes(sum)
+// @ts-ignore: decorator
+@inline
+function squared(x: f64): f64 {
+  return x * x
 }
 
 /** Every node gets its codes anew. Whoever searches meanwhile learns it from the count, odd while it lasts, and searches without codes. */

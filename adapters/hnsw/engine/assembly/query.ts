@@ -156,7 +156,7 @@ function largestOf(vector: usize, bytes: usize): v128 {
 }
 
 /** The largest component of the difference. */
-function farthestFrom(centre: usize, vector: usize, bytes: usize): f32 {
+export function farthestFrom(centre: usize, vector: usize, bytes: usize): f32 {
   let most = f32x4.splat(0)
   for (let i: usize = 0; i < bytes; i += 16) {
     const more = f32x4.sub(v128.load(vector + i), v128.load(centre + i))
