@@ -59,6 +59,10 @@ export const READER: usize = 108
 export const BURIED: usize = 112
 /** What CENTRED was when the query got its codes. */
 export const QUERY_CENTRED: usize = 116
+/** Nodes with lost neighbours that are to be looked at closely still: a search found near ones that were not heirs. */
+export const AWRY: usize = 120
+/** Nodes with lost neighbours that there were: of rounds a search makes some too, and it is writes alone that make the graph. */
+export const BROKEN: usize = 124
 /** Candidates that a search expands at a time, at most: their misses of the cache overlap. */
 export const BEAM: u32 = 4
 /** Doomed nodes that a repair looks at, at most, in lists of layer 0. */
@@ -66,10 +70,10 @@ export const DOOMED_LISTS: u32 = 6
 /** Bytes of these words. */
 const WORDS: u32 = 128
 
-/** Keys that a choice of neighbours can have to consider: what a pool holds, or the links of a node and those of its dead neighbours. */
+/** Keys that a choice of neighbours can have to consider: what a pool holds, or the links of a node and those of its dead neighbours, with what a search found. */
 function choiceCapacity(): u32 {
   const links = 2 * word(M)
-  const heirs = links * links + links + 4
+  const heirs = links * links + word(EF_CONSTRUCTION) + links + 4
   const ef = 8 * word(EF_CONSTRUCTION) + 68
   return heirs > ef ? heirs : ef
 }

@@ -1,15 +1,18 @@
+import { linkAnew, see } from './anew'
 import { rankFrom } from './choice'
 import {
+  AWRY,
+  BROKEN,
   CHOICE,
   CHOSEN,
   DOOMED_LISTS,
   emptyVisited,
   GATHERED,
-  ROUND,
   TOUCHED,
   VISITED,
 } from './context'
 import { setLinks, unstore } from './insert'
+import { slotOf } from './key'
 import {
   DOOMED,
   ENTRY,
@@ -39,7 +42,7 @@ const STEP: u32 = 4096
  * Gives the first node from the place `from` on that links to a doomed one new links beside those that stay: chosen by the rule of Algorithm 4 with
  * `alpha` from the live neighbours of the neighbours that go (Singh et al. 2021, FreshDiskANN, Algorithm 4, which chooses anew among those that stay too:
  * links that other nodes made to this one, and that nothing has covered yet, would be lost). Where they go with their whole neighbourhood, from the
- * live ones behind it: else what the neighbourhood held together falls apart.
+ * live ones behind it: else what the neighbourhood held together falls apart. Where it lost the nearest, it is linked anew.
  * Where to go on, or NONE where memory ends.
  */
 export function repair(c: usize, from: u32, alpha: f32): u32 {
@@ -87,22 +90,48 @@ function repairLinks(c: usize, slot: u32, layer: u32, alpha: f32): u32 {
     if (stateOf(n) == DOOMED) store<u32>(doomed + (end++ << 2), n)
     else store<u32>(chosen + (kept++ << 2), n)
   }
-  const count = heirsOf(c, end, layer)
+  // Above layer 0 links lead far and repairs are rare, and beside a search it is the heirs that lead far.
+  const isSearched = canSearch(slot, layer) && isTorn(c, slot, end, kept)
+  const count = heirsOf(c, end, layer, isSearched || layer > 0 ? 4 * word(M) : word(M))
+  if (isSearched) return linkAnew(c, slot, layer, alpha, kept, count) ? 1 : NONE
   rankFrom(c, slot, count)
   setLinks(slot, layer, c, selectNeighbors(c, count, width, alpha, kept))
   return 1
 }
 
+/** A tombstone needs no new way in, and above the level of the entry point no search begins. */
+function canSearch(slot: u32, layer: u32): bool {
+  return stateOf(slot) == LIVE && entryLevel(word(ENTRY)) >= layer
+}
+
+/** One node in so many less one is looked at closely where all is well: a mask. */
+const SAMPLED: u32 = 3
+
+/** Has the node lost its nearest neighbour, or one in three? What the near ones covered was not linked, and their heirs need not be near. */
+function isTorn(c: usize, slot: u32, lost: u32, kept: u32): bool {
+  if (lost * 2 > kept) return true
+  const broken = load<u32>(c, BROKEN) + 1
+  store<u32>(c, broken, BROKEN)
+  if (load<u32>(c, AWRY) == 0 && (broken & SAMPLED) != 0) return false
+  const choice: usize = load<u32>(c, CHOICE)
+  const doomed: usize = load<u32>(c, GATHERED)
+  const chosen: usize = load<u32>(c, CHOSEN)
+  for (let i: u32 = 0; i < kept; i++) store<u64>(choice + (i << 3), load<u32>(chosen + (i << 2)))
+  const rest = choice + (usize(kept) << 3)
+  for (let i: u32 = 0; i < lost; i++) store<u64>(rest + (i << 3), load<u32>(doomed + (i << 2)))
+  rankFrom(c, slot, kept + lost)
+  return stateOf(slotOf(load<u64>(choice))) == DOOMED
+}
+
 /**
- * What there is to choose from: the live neighbours of the `end` doomed nodes that were gathered, and, as long as these are few, those of the
- * doomed nodes that they lead to, as many as there is room for. Few is fewer than M; above layer 0, where links lead far and repairs are rare, than 4 M. How many.
+ * What there is to choose from: the live neighbours of the `end` doomed nodes that were gathered, and, as long as these are fewer than `enough`, those of
+ * the doomed nodes that they lead to, as many as there is room for. How many.
  */
-function heirsOf(c: usize, end: u32, layer: u32): u32 {
+function heirsOf(c: usize, end: u32, layer: u32, enough: u32): u32 {
   const doomed: usize = load<u32>(c, GATHERED)
   const width = widthOf(layer)
   const most = DOOMED_LISTS * widthOf(0)
   const direct = end
-  const enough = layer == 0 ? word(M) : 4 * word(M)
   let count: u32 = 0
   for (let at: u32 = 0; at < direct || (at < end && count < enough); at++) {
     const links = linksOf(load<u32>(doomed + (at << 2)), layer)
@@ -122,17 +151,6 @@ function heir(c: usize, count: u32, slot: u32): u32 {
   if (!see(c, slot)) return count
   store<u64>(load<u32>(c, CHOICE) + (count << 3), slot)
   return count + 1
-}
-
-/** True the first time. */
-// @ts-ignore: decorator
-@inline
-function see(c: usize, slot: u32): bool {
-  const at: usize = load<u32>(c, VISITED) + (slot << 1)
-  const round = <u16>load<u32>(c, ROUND)
-  if (load<u16>(at) == round) return false
-  store<u16>(at, round)
-  return true
 }
 
 /** Where the entry point is doomed, a live neighbour on its highest layers takes its place, or else the live node of the highest level; NONE where there is none. */
