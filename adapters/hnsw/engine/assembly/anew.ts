@@ -8,8 +8,7 @@ import {
   POOL,
   POOL_LIVE,
   POOL_SIZE,
-  ROUND,
-  VISITED,
+  see,
 } from './context'
 import { descend } from './descend'
 import { append, setLinks } from './insert'
@@ -111,15 +110,4 @@ function leadsTo(from: u32, layer: u32, to: u32): bool {
     if (link == NONE) return false
   }
   return false
-}
-
-/** True the first time. */
-// @ts-ignore: decorator
-@inline
-export function see(c: usize, slot: u32): bool {
-  const at: usize = load<u32>(c, VISITED) + (slot << 1)
-  const round = <u16>load<u32>(c, ROUND)
-  if (load<u16>(at) == round) return false
-  store<u16>(at, round)
-  return true
 }

@@ -149,3 +149,14 @@ export function emptyVisited(c: usize): bool {
   } else store<u32>(c, round, ROUND)
   return true
 }
+
+/** Visits the slot: true the first time in a round. */
+// @ts-ignore: decorator
+@inline
+export function see(c: usize, slot: u32): bool {
+  const at: usize = load<u32>(c, VISITED) + (slot << 1)
+  const round = <u16>load<u32>(c, ROUND)
+  if (load<u16>(at) == round) return false
+  store<u16>(at, round)
+  return true
+}

@@ -1,4 +1,4 @@
-import { linkAnew, see } from './anew'
+import { linkAnew } from './anew'
 import { rankFrom } from './choice'
 import {
   AWRY,
@@ -8,8 +8,8 @@ import {
   DOOMED_LISTS,
   emptyVisited,
   GATHERED,
+  see,
   TOUCHED,
-  VISITED,
 } from './context'
 import { setLinks, unstore } from './insert'
 import { slotOf } from './key'
