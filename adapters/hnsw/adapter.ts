@@ -128,13 +128,10 @@ const engineOf = (client: Client, at: Collection): Engine => {
       await collection.delete(ids, signal)
     },
     search: async (vector, k, signal, effort) => {
-      checkQuestion(k, effort)
+      checkEffort(effort)
       return hitsOf(await collection.search(vector, k, effort ?? 0, signal))
     },
-    exact: async (vector, k, signal) => {
-      checkQuestion(k)
-      return hitsOf(await collection.exact(vector, k, signal))
-    },
+    exact: async (vector, k, signal) => hitsOf(await collection.exact(vector, k, signal)),
     bulkLoad: async (batches, signal) => {
       for await (const rows of batches) {
         checkRows(rows, at.dimensions)
@@ -176,15 +173,9 @@ const checkRows = (rows: readonly Stored[], dimensions: number): void => {
   }
 }
 
-/** k and the effort are words on the wire: what is no such number is refused here. */
-const checkQuestion = (k: number, effort?: number): void => {
-  for (const [what, value] of [
-    ['k', k],
-    ['effort', effort ?? k],
-  ] as const) {
-    if (Number.isInteger(value) && value >= 1 && value < 2 ** 32) continue
-    throw refusal(`hnsw: ${what} is ${value}, not a whole number from 1 on`)
-  }
+/** On the wire an ef of 0 is the collection's own, which who names an effort does not mean. What else is no such number the client refuses. */
+const checkEffort = (effort?: number): void => {
+  if (effort === 0) throw refusal('hnsw: effort is 0, not a whole number from 1 on')
 }
 
 const hitsOf = ({ ids, versions }: Hits): Hit[] =>
