@@ -1,3 +1,5 @@
+import type { HnswSettings } from './hnsw-index.ts'
+
 /** As many floats as the index has dimensions, all finite. */
 export type Vector = Float32Array | readonly number[]
 
@@ -19,6 +21,21 @@ export const whole = (what: string, value: number, least: number, most = 2 ** 32
   if (Number.isInteger(value) && value >= least && value <= most) return value
   throw new RangeError(`hnsw: ${what} is ${value}, not a whole number from ${least} to ${most}`)
 }
+
+/** Settings that a folder keeps too: what the index may take in memory is what the machine has. */
+export type KeptSettings = Omit<HnswSettings, 'mostBytes' | 'segmentBytes'>
+
+/** Their names, as keys. */
+export const KEPT = {
+  dimensions: 0,
+  metric: 0,
+  m: 0,
+  efConstruction: 0,
+  ef: 0,
+  seed: 0,
+  consolidation: 0,
+  alpha: 0,
+} satisfies Record<keyof KeptSettings, 0>
 
 /** Refuses a setting that nobody reads. */
 export const checkNames = (settings: object, names: readonly string[]): void => {

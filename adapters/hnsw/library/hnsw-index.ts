@@ -1,6 +1,6 @@
 import { createHnsw, type Hnsw, urgencyOf } from '../engine/index.ts'
 import type { Image, Metric, Shape, Stats } from '../engine/types.ts'
-import { checkNames, floats, type Vector, whole } from './checked.ts'
+import { checkNames, floats, KEPT, type Vector, whole } from './checked.ts'
 import { readIndex, writeIndex } from './file.ts'
 import { type HnswOnDisk, type OpenSettings, openOnDisk } from './on-disk.ts'
 
@@ -48,14 +48,7 @@ export interface Found {
 }
 
 const NAMES: readonly string[] = Object.keys({
-  dimensions: 0,
-  metric: 0,
-  m: 0,
-  efConstruction: 0,
-  ef: 0,
-  seed: 0,
-  consolidation: 0,
-  alpha: 0,
+  ...KEPT,
   mostBytes: 0,
   segmentBytes: 0,
 } satisfies Record<keyof HnswSettings, 0>)

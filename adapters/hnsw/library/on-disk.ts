@@ -9,11 +9,8 @@ import { SETTLED, type Settled } from '../store/operation.ts'
 import { openStore } from '../store/store.ts'
 import { readSync, type Sync } from '../store/sync.ts'
 import { takeTurns } from '../store/turns.ts'
-import { checkNames, floats, type Vector, whole } from './checked.ts'
+import { checkNames, floats, KEPT, type KeptSettings, type Vector, whole } from './checked.ts'
 import type { Found, HnswIndex, HnswSettings, SearchSettings } from './hnsw-index.ts'
-
-/** Those that the folder keeps: what it may take in memory is what the machine has. */
-type KeptSettings = Omit<HnswSettings, 'mostBytes' | 'segmentBytes'>
 
 export interface OpenSettings extends Partial<KeptSettings> {
   /** When a write is made to outlast the machine: before its promise resolves (`always`, the default), every so many milliseconds, or `never`. */
@@ -61,14 +58,7 @@ export interface HnswOnDisk {
 const NAME = 'rows'
 
 const NAMES: readonly string[] = Object.keys({
-  dimensions: 0,
-  metric: 0,
-  m: 0,
-  efConstruction: 0,
-  ef: 0,
-  seed: 0,
-  consolidation: 0,
-  alpha: 0,
+  ...KEPT,
   sync: 0,
 } satisfies Record<keyof OpenSettings, 0>)
 
