@@ -6,15 +6,13 @@
  * and that of all. Then fewer a second while a fifth of the rows is replaced and the tombstones are taken out. `threads` search beside the one that has the
  * connections; 0 if not given.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { setPriority, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { setPriority } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
-import { adapter } from '../../adapters/hnsw/adapter.ts'
 import { queryBody, rowsBody } from '../../adapters/hnsw/wire.ts'
 import { createGauges } from '../../harness/drive/gauges.ts'
 import { SETS } from '../engine/sets.ts'
 import { machine, median } from '../machine.ts'
+import { serveCollection } from './served.ts'
 import { type Connection, open, requestBytes } from './sockets.ts'
 
 const DIMENSIONS = 128
@@ -113,19 +111,12 @@ const middle = (rounds: readonly Paced[]): string =>
 if (process.platform === 'linux') setPriority(0, 5)
 setFlagsFromString('--no-parallel-scavenge')
 
-const dir = await mkdtemp(join(tmpdir(), 'driftmark-server-'))
 const queries = points.queries.map((query) =>
   requestBytes('/collections/a/search', queryBody(query, 10, 64)),
 )
-const launched = await adapter.launch!(dir, { threads: THREADS })
+const served = await serveCollection({ threads: THREADS }, DIMENSIONS)
 try {
-  const { url } = launched.options as { url: string }
-  const port = Number(new URL(url).port)
-  await fetch(`${url}/collections/a`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ dimensions: DIMENSIONS, metric: 'l2' }),
-  })
+  const { url, port } = served
   const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => open(port)))
   const [first, ...others] = connections as [Connection, ...Connection[]]
   await load(first, 0, ROWS)
@@ -165,6 +156,5 @@ try {
   )
   for (const connection of connections) connection.close()
 } finally {
-  await launched.stop()
-  await rm(dir, { recursive: true })
+  await served.end()
 }

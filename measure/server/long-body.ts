@@ -2,14 +2,11 @@
  * `node measure/server/long-body.ts [rows]`: how long a row that is upserted alone takes to be answered, over HTTP, while another connection upserts
  * bodies of so many rows, one after the other; and how long these take. 128 dimensions, in memory, 20,000 rows before.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { adapter } from '../../adapters/hnsw/adapter.ts'
 import { rowsBody } from '../../adapters/hnsw/wire.ts'
 import { SETS } from '../engine/sets.ts'
 import { machine, median } from '../machine.ts'
+import { serveCollection } from './served.ts'
 import { type Connection, open, requestBytes } from './sockets.ts'
 
 const DIMENSIONS = 128
@@ -31,17 +28,9 @@ const timed = async (connection: Connection, request: Uint8Array): Promise<numbe
   return performance.now() - began
 }
 
-const dir = await mkdtemp(join(tmpdir(), 'driftmark-long-body-'))
-const launched = await adapter.launch!(dir, {})
+const served = await serveCollection({}, DIMENSIONS)
 try {
-  const { url } = launched.options as { url: string }
-  await fetch(`${url}/collections/a`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ dimensions: DIMENSIONS, metric: 'l2' }),
-  })
-  const port = Number(new URL(url).port)
-  const [long, short] = [await open(port), await open(port)]
+  const [long, short] = [await open(served.port), await open(served.port)]
   await long.ask(upsertOf(0, BEFORE))
   const bodies: number[] = []
   const alone: number[] = []
@@ -61,6 +50,5 @@ try {
   )
   for (const connection of [long, short]) connection.close()
 } finally {
-  await launched.stop()
-  await rm(dir, { recursive: true })
+  await served.end()
 }
