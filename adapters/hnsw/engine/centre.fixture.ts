@@ -1,11 +1,13 @@
-/** A thread that writes rows ever farther from the origin, so that the centre moves whenever it is looked for. */
+/** A thread that writes rows ever farther from the origin, so that the centre moves whenever it is looked for: while they are few, and with each compaction. */
 import { workerData } from 'node:worker_threads'
 import { stream } from '../../../harness/model/rng.ts'
-import { createHnsw, type Parameters } from './index.ts'
+import { createHnsw, type Parameters, urgencyOf } from './index.ts'
 
 export interface Task {
   readonly parameters: Parameters
   readonly rows: number
+  /** So many are there at most: the oldest goes. */
+  readonly window: number
   /** [0] rows that came. */
   readonly board: SharedArrayBuffer
 }
@@ -17,7 +19,7 @@ export const vectorOf = (row: number, dimensions: number): Float32Array => {
 
 if (workerData) {
   const { parentPort } = await import('node:worker_threads')
-  const { parameters, rows, board } = workerData as Task
+  const { parameters, rows, window, board } = workerData as Task
   const told = new Int32Array(board)
   const index = createHnsw(parameters)
   const shared = index.share()
@@ -25,6 +27,8 @@ if (workerData) {
   for (let row = 0; row < rows; row++) {
     index.upsert(row, row, vectorOf(row, parameters.dimensions))
     Atomics.store(told, 0, row + 1)
+    index.delete(row - window)
+    if (urgencyOf(index.stats(), 0.15) > 1) for (const _ of index.compaction());
     if (parameters.hot && row % 3 === 0) index.linkOne()
   }
 }

@@ -116,7 +116,7 @@ test('slots are not used again while a reader that began before is at its search
   const reader = attachHnsw(shared)
   for (let id = 0; id < 25; id++) index.delete(id)
   // As if the thread of the reader had stopped in the midst: its epoch stands at where it began.
-  const epochs = new Uint32Array(shared.segments[0]!.segment!.memory.buffer, 320, 64)
+  const epochs = new Uint32Array(shared.segments[0]!.segment!.memory.buffer, 324, 64)
   epochs[reader.place] = 1
   const compaction = index.compaction()
   for (let step = 0; step < 1000; step++) assert.equal(compaction.next().done, false)

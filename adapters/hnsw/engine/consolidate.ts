@@ -12,7 +12,7 @@ const STEP = 1024
 const BUDGET = 16_384
 
 /**
- * Takes the doomed tombstones out of the graph, in steps between which reads and writes may come: each node that links to one gets new
+ * Takes the doomed tombstones out of the graph, in steps between which reads and writes may come. First the centre follows the rows, if that is worth it. Then each node that links to one gets new
  * links, then nodes that no way leads to are linked again, then the slots are free. A step repairs one node, or costs as little.
  * What is freed leaves the list: after an early end, its rest are tombstones still.
  */
@@ -21,6 +21,11 @@ export function* consolidate(
   doomed: number[],
   alpha: number,
 ): Generator<void, void> {
+  if (kernel.isAstray() === 1) {
+    yield
+    kernel.recentre(context)
+    yield
+  }
   for (let i = 0; i < doomed.length; i++) {
     kernel.doom(doomed[i]!)
     if (i % STEP === STEP - 1) yield

@@ -29,6 +29,8 @@ export interface Kernel {
   exactKnn(context: number, k: number): number
   tellRows(context: number, count: number): number
   codeDistances(context: number): void
+  isAstray(): number
+  recentre(context: number): void
   hotRows(): number
   linkOldest(context: number): number
   doom(slot: number): void

@@ -63,12 +63,17 @@ export const QUERY_CENTRED: usize = 116
 export const AWRY: usize = 120
 /** Nodes with lost neighbours that there were: of rounds a search makes some too, and it is writes alone that make the graph. */
 export const BROKEN: usize = 124
+/** The metric of the query's distances, and the sum of its squared codes. */
+export const QUERY_METRIC: usize = 128
+export const QUERY_CODED: usize = 132
+/** How much more often than not a search of late found such. */
+export const NEWS: usize = 136
 /** Candidates that a search expands at a time, at most: their misses of the cache overlap. */
 export const BEAM: u32 = 4
 /** Doomed nodes that a repair looks at, at most, in lists of layer 0. */
 export const DOOMED_LISTS: u32 = 6
 /** Bytes of these words. */
-const WORDS: u32 = 128
+const WORDS: u32 = 144
 
 /** Keys that a choice of neighbours can have to consider: what a pool holds, or the links of a node and those of its dead neighbours, with what a search found. */
 function choiceCapacity(): u32 {

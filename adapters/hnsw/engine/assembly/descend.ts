@@ -1,4 +1,13 @@
-import { PLANES, POOL, POOL_LIVE, POOL_SIZE, QUERY_NORM, QUERY_SCALE, TOUCHED } from './context'
+import {
+  PLANES,
+  POOL,
+  POOL_LIVE,
+  POOL_SIZE,
+  QUERY_METRIC,
+  QUERY_NORM,
+  QUERY_SCALE,
+  TOUCHED,
+} from './context'
 import { distances4 } from './distance'
 import { isLiveKey, keyOf, NEWEST, slotOf } from './key'
 import {
@@ -7,7 +16,6 @@ import {
   entryLevel,
   entrySlot,
   linksOf,
-  METRIC,
   NONE,
   STRIDE,
   widthOf,
@@ -21,7 +29,7 @@ export function descend(c: usize, entry: u32, layer: u32, origin: u32 = NEWEST):
   const scale = load<f32>(c, QUERY_SCALE)
   const norm = load<f32>(c, QUERY_NORM)
   const n = word(CODE_BYTES)
-  const metric = word(METRIC)
+  const metric = load<u32>(c, QUERY_METRIC)
   const width = widthOf(1)
   let at = entrySlot(entry)
   let best = keyFrom(c, at, origin)
@@ -92,7 +100,7 @@ function keyFrom(c: usize, slot: u32, origin: u32): u64 {
     at,
     at,
     word(CODE_BYTES),
-    word(METRIC),
+    load<u32>(c, QUERY_METRIC),
   )
   return keyOf(f32x4.extract_lane(distances, 0), slot, origin)
 }

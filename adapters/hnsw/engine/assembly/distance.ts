@@ -1,8 +1,9 @@
-import { COSINE, IP, L2 } from './layout'
+import { COSINE, IP, IP_OF_QUERY, L2 } from './layout'
 
 /**
  * Distances of four nodes at once from their codes: |q|² + |x|² − 2·s_q·s_x·(q·x) under l2, half of that under cosine (the vectors
- * being of length one), −s_q·s_x·(q·x) under ip; in floats, none below 0 under l2 and cosine. a, b, c and d are addresses of `n` codes (i8, a
+ * being of length one); −s_q·s_x·(q·x) − |q|² − |x|² under ip, where what stands for squares of norms is what the centre takes from products (`encode`), and
+ * without that of x if the query counts from the origin; in floats, none below 0 under l2 and cosine. a, b, c and d are addresses of `n` codes (i8, a
  * multiple of 16), behind which a node's scale and norm stand. `planes` are the query's: `n` times the low seven bits of a code, then `n` times
  * its sign, which counts −128. Seven bits, since that is what the relaxed dot product (WebAssembly SIMD's, one instruction on newer
  * processors) gives everywhere the same for.
@@ -52,9 +53,10 @@ export function distances4(
   // The sign of a scale means something else.
   const scales = f32x4.abs(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6))
   const product = f32x4.mul(f32x4.mul(dot, scales), f32x4.splat(scale))
-  if (metric == IP) return finite(f32x4.neg(product))
+  if (metric == IP_OF_QUERY) return finite(f32x4.neg(f32x4.add(product, f32x4.splat(norm))))
   const norms = v128.shuffle<f32>(ab, cd, 1, 3, 5, 7)
   const sum = f32x4.add(f32x4.splat(norm), norms)
+  if (metric == IP) return finite(f32x4.neg(f32x4.add(product, sum)))
   const squared = f32x4.max(f32x4.sub(sum, f32x4.add(product, product)), f32x4.splat(0))
   return finite(metric == COSINE ? f32x4.mul(squared, f32x4.splat(0.5)) : squared)
 }

@@ -10,6 +10,7 @@ import {
   ensureFound,
   FOUND,
   PLANES,
+  QUERY_METRIC,
   QUERY_NORM,
   QUERY_SCALE,
   READER,
@@ -72,6 +73,7 @@ import { beginRead, endRead } from './readers'
 import { beginRenewed } from './renewed'
 import { beginRows, find } from './rows'
 
+export { isAstray, recentre } from './centre'
 export { reserve } from './chunks'
 export { createContext } from './context'
 export { hotRows, linkOldest } from './hot'
@@ -224,7 +226,7 @@ export function codeDistances(c: usize): void {
     codesOf(load<u32>(at, 8)),
     codesOf(load<u32>(at, 12)),
     word(CODE_BYTES),
-    word(METRIC),
+    load<u32>(c, QUERY_METRIC),
   )
   v128.store(at, distances)
 }

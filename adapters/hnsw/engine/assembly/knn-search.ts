@@ -29,8 +29,8 @@ import {
   L2,
   LIVE,
   METRIC,
+  MOST_CODED,
   NONE,
-  NORM,
   places,
   RENEWED,
   SCALE,
@@ -42,7 +42,7 @@ import {
   vectorOf,
   word,
 } from './layout'
-import { encode, square } from './query'
+import { dot, encode, encodeQuery } from './query'
 import { beginRead, endRead } from './readers'
 import { isOverrun, offerRenewed } from './renewed'
 import { poolFor, searchLayer } from './search-layer'
@@ -79,6 +79,7 @@ function search(c: usize, k: u32, ef: u32, rerank: u32, renewed: u32): u32 {
   let found: u32 = 0
   if ((centred & 1) == 0) {
     if (load<u32>(c, QUERY_CENTRED) != centred) encode(c)
+    if (word(METRIC) == IP && centred != 0) encodeQuery(c)
     found = searchGraph(c, k, ef, rerank)
   }
   if ((centred & 1) != 0 || atomic.load<u32>(CENTRED) != centred)
@@ -110,7 +111,8 @@ function measureAgain(c: usize, k: u32, rerank: u32, hot: u32, once: bool): u32 
   const bytes: usize = word(VECTOR_BYTES)
   const metric = word(METRIC)
   const queryScale = load<f32>(c, QUERY_SCALE)
-  const length = sqrt<f32>(square(load<u32>(c, VECTOR), bytes))
+  const vector: usize = load<u32>(c, VECTOR)
+  const length = sqrt<f32>(dot(vector, vector, bytes))
   const root = sqrt<f32>(<f32>word(DIMENSIONS))
   let found = hot
   let measured: u32 = 0
@@ -141,7 +143,7 @@ function measureAgain(c: usize, k: u32, rerank: u32, hot: u32, once: bool): u32 
  * What the true distance is at least, given that by codes, the node's tail and the query's scale. Codes stand for points near the vectors: rounding
  * moves a component by half a step at most, a vector by √D / 2 steps, and, where roundings are independent, towards another point by eight
  * standard deviations of a step's uniform error (1/√12) in one case of 10¹⁵; the deviations of two such errors add up by squares. Under l2 and
- * cosine a distance is that of two points, under ip it has only the lengths of the vectors to go by.
+ * cosine a distance is that of two points, under ip it has only the lengths of the vectors to go by: of the query's, and of the longest codes.
  */
 // @ts-ignore: decorator
 @inline
@@ -157,7 +159,8 @@ function leastOf(
   const aside = (root / 2) * (scale + queryScale)
   if (metric == IP) {
     const towards = min<f32>(root / 2, 2.31)
-    return byCodes - towards * (scale * length + queryScale * sqrt<f32>(load<f32>(tail, NORM)))
+    const most = scale * sqrt<f32>(<f32>word(MOST_CODED))
+    return byCodes - towards * (scale * length + queryScale * most)
   }
   const towards = min<f32>(aside, 2.31 * sqrt<f32>(scale * scale + queryScale * queryScale))
   const squared = metric == L2 ? byCodes : 2 * byCodes

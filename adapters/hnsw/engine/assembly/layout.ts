@@ -24,6 +24,8 @@ export const HOT: u8 = 5
 export const L2: u32 = 0
 export const COSINE: u32 = 1
 export const IP: u32 = 2
+/** Of distances alone: under ip, those from a query whose codes count from the origin. */
+export const IP_OF_QUERY: u32 = 3
 
 /** The highest layer a node may have; a header word leads to the free link lists of each. */
 export const TOP: u32 = 15
@@ -102,10 +104,12 @@ export const WRITER: usize = 240
 export const CENTRE: usize = 244
 export const CENTRED: usize = 248
 export const NEXT_CENTRE: usize = 252
+/** The largest sum of a node's squared codes: with its scale, what bounds its length. */
+export const MOST_CODED: usize = 256
 /** Heads of the free link lists of nodes of level 1 … TOP. */
-export const UPPER_FREE: usize = 256
+export const UPPER_FREE: usize = 260
 /** The epoch in which each reader began the search that it is at, or 0. */
-export const READER_EPOCHS: usize = 320
+export const READER_EPOCHS: usize = 324
 /** A byte a chunk: NODES, FREE_CHUNK, or 0 where it is storage. */
 export const KINDS: usize = READER_EPOCHS + 4 * READERS
 export const NODES: u8 = 1

@@ -4,6 +4,8 @@ import {
   NODE_SCALE,
   PLANES,
   QUERY_CENTRED,
+  QUERY_CODED,
+  QUERY_METRIC,
   QUERY_NORM,
   QUERY_SCALE,
   VECTOR,
@@ -16,7 +18,10 @@ import {
   COSINE,
   codesOf,
   DIMENSIONS,
+  IP,
+  IP_OF_QUERY,
   METRIC,
+  MOST_CODED,
   NORM,
   SCALE,
   tailOf,
@@ -50,25 +55,62 @@ export function queryOfVector(c: usize, slot: u32): void {
 export function encode(c: usize): void {
   // Before the centre is read: what moves meanwhile is known by it.
   store<u32>(c, atomic.load<u32>(CENTRED), QUERY_CENTRED)
+  const metric = word(METRIC)
   const vector: usize = load<u32>(c, VECTOR)
   const centre: usize = word(CENTRE)
   const bytes: usize = word(VECTOR_BYTES)
+  encodeFrom(c, centre)
+  store<u32>(c, metric, QUERY_METRIC)
+  if (metric == IP) return store<f32>(c, asideOf(centre, vector, bytes), QUERY_NORM)
+  // In this order: the square of a small scale is none.
+  const scale = load<f32>(c, QUERY_SCALE)
+  const norm = scale * (scale * <f32>load<u32>(c, QUERY_CODED))
+  store<f32>(c, norm + moreOf(vector, bytes), QUERY_NORM)
+}
+
+/**
+ * Codes of a query under ip that nothing is linked by. It need not be where the rows are, so its codes count from the origin: q·x = q·(x − c) + q·c, whose last part
+ * stands in the place of a norm.
+ */
+export function encodeQuery(c: usize): void {
+  const vector: usize = load<u32>(c, VECTOR)
+  const centre: usize = word(CENTRE)
+  const bytes: usize = word(VECTOR_BYTES)
+  encodeFrom(c, centre + 2 * bytes)
+  store<u32>(c, IP_OF_QUERY, QUERY_METRIC)
+  store<f32>(c, dot(vector, centre, bytes), QUERY_NORM)
+}
+
+/** Planes and scale of what the vector in the context has more than that at `from`. */
+// @ts-ignore: decorator
+@inline
+function encodeFrom(c: usize, from: usize): void {
+  const vector: usize = load<u32>(c, VECTOR)
   const planes: usize = load<u32>(c, PLANES)
   const n: usize = word(CODE_BYTES)
-  const most = farthestFrom(centre, vector, bytes)
+  const most = farthestFrom(from, vector, word(VECTOR_BYTES))
   const per = f32x4.splat(most >= LEAST ? REACH / most : 0)
   let sum = i32x4.splat(0)
   for (let i: usize = 0; i < n; i += 16) {
-    const low = coded(vector + (i << 2), centre + (i << 2), per)
-    const high = coded(vector + (i << 2) + 32, centre + (i << 2) + 32, per)
+    const low = coded(vector + (i << 2), from + (i << 2), per)
+    const high = coded(vector + (i << 2) + 32, from + (i << 2) + 32, per)
     split(i8x16.narrow_i16x8_s(low, high), planes + i, n)
     sum = i32x4.add(sum, i32x4.add(i32x4.dot_i16x8_s(low, low), i32x4.dot_i16x8_s(high, high)))
   }
-  const scale: f32 = most >= LEAST ? most / REACH : 0
-  store<f32>(c, scale, QUERY_SCALE)
-  // In this order: the square of a small scale is none.
-  const norm = scale * (scale * lanes(f32x4.convert_i32x4_s(sum)))
-  store<f32>(c, norm + moreOf(vector, bytes), QUERY_NORM)
+  store<f32>(c, most >= LEAST ? most / REACH : 0, QUERY_SCALE)
+  const two = i32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1))
+  store<u32>(c, i32x4.extract_lane(two, 0) + i32x4.extract_lane(two, 1), QUERY_CODED)
+}
+
+/** c·x − |c|² / 2: with x·y from the centre, those of two vectors add up to their product from the origin. */
+function asideOf(centre: usize, vector: usize, bytes: usize): f32 {
+  let sum = f32x4.splat(0)
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const from = v128.load(centre + i)
+    const half = f32x4.mul(from, f32x4.splat(0.5))
+    sum = f32x4.add(sum, f32x4.mul(from, f32x4.sub(v128.load(vector + i), half)))
+  }
+  return lanes(sum)
 }
 
 /** Sixteen codes as their low seven bits, and `n` bytes behind those their signs, 1 for a negative one. */
@@ -80,7 +122,7 @@ function split(codes: v128, at: usize, n: usize): void {
 }
 
 /**
- * A norm is |x|² of the vector that the codes stand for: distances by codes are then those of two points, however far both lie from the origin.
+ * A norm, but under ip, is |x|² of the vector that the codes stand for: distances by codes are then those of two points, however far both lie from the origin.
  * Under cosine a vector of zeros has 1 more, so that it is as far from everything as a right angle is.
  */
 // @ts-ignore: decorator
@@ -109,6 +151,7 @@ export function storeCodes(c: usize, slot: u32): void {
   const state = load<u32>(tail, SCALE) & 0x80000000
   store<u32>(tail, load<u32>(c, QUERY_SCALE) | state, SCALE)
   store<f32>(tail, load<f32>(c, QUERY_NORM), NORM)
+  store<u32>(MOST_CODED, max(word(MOST_CODED), load<u32>(c, QUERY_CODED)))
 }
 
 /** Eight floats, from the centre, as integers of 16 bits; what is no number becomes 0. */
@@ -166,11 +209,9 @@ export function farthestFrom(centre: usize, vector: usize, bytes: usize): f32 {
   return max<f32>(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1))
 }
 
-export function square(vector: usize, bytes: usize): f32 {
+export function dot(a: usize, b: usize, bytes: usize): f32 {
   let sum = f32x4.splat(0)
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const x = v128.load(vector + i)
-    sum = f32x4.add(sum, f32x4.mul(x, x))
-  }
+  for (let i: usize = 0; i < bytes; i += 16)
+    sum = f32x4.add(sum, f32x4.mul(v128.load(a + i), v128.load(b + i)))
   return lanes(sum)
 }

@@ -8,6 +8,7 @@ import {
   POOL_CAPACITY,
   POOL_LIVE,
   POOL_SIZE,
+  QUERY_METRIC,
   QUERY_NORM,
   QUERY_SCALE,
   ROUND,
@@ -25,7 +26,6 @@ import {
   LINK_GAP,
   LINKS_AT,
   linksOf,
-  METRIC,
   NONE,
   placeIn,
   SHIFT,
@@ -54,7 +54,7 @@ export function searchLayer(c: usize, ef: u32, layer: u32, origin: u32 = NEWEST)
   const planes: usize = load<u32>(c, PLANES)
   const scale = load<f32>(c, QUERY_SCALE)
   const norm = load<f32>(c, QUERY_NORM)
-  const metric = word(METRIC)
+  const metric = load<u32>(c, QUERY_METRIC)
   const shift = word(SHIFT)
   const first: usize = word(CHUNKS)
   const gap: usize = word(CODE_GAP)
