@@ -5,6 +5,7 @@ import {
   CHOSEN,
   emptyVisited,
   ensurePool,
+  NEWS,
   POOL,
   POOL_LIVE,
   POOL_SIZE,
@@ -22,6 +23,10 @@ import { selectNeighbors } from './select-neighbors'
 const FIRST: u32 = 32
 /** Nodes that are looked at closely after one whose search found news. */
 const ALERT: u32 = 32
+/** What a search that found news counts for; one that did not counts against it once. More than so many are many, and more than those do not count. */
+const WEIGHT: u32 = 4
+const MANY: u32 = 8
+const MOST: u32 = 32
 
 /**
  * Links a live node anew on a layer, as an insert would (Algorithm 1): beside the `kept` links that are chosen already, from the heirs, as many as stand in the
@@ -35,18 +40,23 @@ export function linkAnew(c: usize, slot: u32, layer: u32, alpha: f32, kept: u32,
   store<u64>(load<u32>(c, POOL), keyOf(0, slot, slot))
   store<u32>(c, 1, POOL_SIZE)
   store<u32>(c, 1, POOL_LIVE)
-  if (!searchLayer(c, min(most, FIRST), layer, slot)) return false
+  const news = load<u32>(c, NEWS)
+  if (!searchLayer(c, news > MANY ? most : min(most, FIRST), layer, slot)) return false
   if (!seeKnown(c, slot, kept, heirs)) return false
   const awry = load<u32>(c, AWRY)
   if (areNews(c, slot)) {
     store<u32>(c, ALERT, AWRY)
+    store<u32>(c, min(news + WEIGHT, MOST), NEWS)
     descend(c, word(ENTRY), layer, slot)
     if (!searchLayer(c, most, layer, slot)) return false
-  } else if (awry > 0) store<u32>(c, awry - 1, AWRY)
+  } else {
+    store<u32>(c, max<u32>(awry, 1) - 1, AWRY)
+    store<u32>(c, max<u32>(news, 1) - 1, NEWS)
+  }
   if (!seeKnown(c, slot, kept, heirs)) return false
   const found = candidates(c, slot, heirs)
   rankFrom(c, slot, found, slot)
-  const count = selectNeighbors(c, found, widthOf(layer), alpha, kept, slot)
+  const count = selectNeighbors(c, found, widthOf(layer), news > MANY ? 1 : alpha, kept, slot)
   setLinks(slot, layer, c, count)
   linkBack(slot, layer, kept)
   return true
