@@ -138,6 +138,23 @@ for (const metric of ['l2', 'cosine'] as const) {
   })
 }
 
+test('rows that nobody links to get their links from where there is room: under ip all are nearest to the same few', (t) => {
+  const gap = gapOf(t, 'ip', 32, (seed, index) => {
+    const rng = stream(seed, 'lengths')
+    const centres = Array.from({ length: 60 }, () => Array.from({ length: 32 }, rng.normal))
+    const draw = () => {
+      const length = Math.exp(0.6 * rng.normal())
+      return Float32Array.from(centres[rng.below(60)]!, (x) => length * (x + 0.2 * rng.normal()))
+    }
+    const rows = new Map(Array.from({ length: 4000 }, (_, id) => [id, draw()]))
+    for (const [id, row] of rows) index.upsert(id, 0, row)
+    for (const _ of index.compaction());
+    assert.equal(index.shape().unreachable, 0)
+    return { rows, queries: Array.from({ length: 400 }, draw) }
+  })
+  assert.ok(gap >= -0.005, `${gap}`)
+})
+
 for (const dimensions of [32, 64]) {
   test(`where the middle of the data is deleted, what was linked through it is linked anew (${dimensions} dimensions)`, (t) => {
     const gap = gapOf(t, 'l2', dimensions, (seed, index) => {

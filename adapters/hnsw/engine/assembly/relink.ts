@@ -33,8 +33,8 @@ const FOLLOW: i32 = 16
 const RELINK: i32 = 4096
 
 /**
- * Begins the walk that gives every live node which no way leads to on layer 0 a link from the nearest node that can be reached and has a place: a
- * free one, or that of a link which the tree of the walk does not need, so that nothing else is lost. False where memory ends.
+ * Begins the walk that gives every live node which no way leads to on layer 0 a link from the nearest node that can be reached and has a free place; where
+ * none near it has one, in the place of a link which the tree of the walk does not need, so that nothing else is lost. False where memory ends.
  */
 export function beginWalk(c: usize): bool {
   if (!ensureTree(c)) return false
@@ -112,29 +112,41 @@ function isReached(c: usize, slot: u32): bool {
   return load<u32>(load<u32>(c, TREE) + (slot << 2)) != NONE
 }
 
-/** A reached node that now links to the slot: the nearest that has a place, else any. A leaf of the tree always has one. NONE where memory ends. */
+/**
+ * A reached node that now links to the slot: the nearest that has a free place, else the nearest with a link that can be spared, else any. A leaf of the tree
+ * always has one. (Under ip the same few long rows are nearest to all that nobody links to: what these lead to is needed.) NONE where memory ends.
+ */
 function hostOf(c: usize, slot: u32): u32 {
   if (!ensurePool(c, poolFor(word(EF_CONSTRUCTION)))) return NONE
   queryOfVector(c, slot)
   descend(c, word(ENTRY), 0)
   if (!searchLayer(c, word(EF_CONSTRUCTION), 0)) return NONE
+  const host = nearestHost(c, slot, false)
+  if (host != NONE) return host
+  const other = nearestHost(c, slot, true)
+  if (other != NONE) return other
+  for (let at = load<u32>(c, WALK_END); at > 0; at--) {
+    const any = load<u32>(queueOf(c) + ((at - 1) << 2))
+    if (place(c, any, slot, true)) return any
+  }
+  return NONE
+}
+
+/** The nearest node of the pool that took the link; NONE if none did. */
+function nearestHost(c: usize, slot: u32, instead: bool): u32 {
   const pool: usize = load<u32>(c, POOL)
   const size = load<u32>(c, POOL_SIZE)
   const most = load<u32>(c, TREE_CAPACITY)
   for (let i: u32 = 0; i < size; i++) {
     const host = slotOf(load<u64>(pool + (i << 3)))
-    if (host < most && stateOf(host) == LIVE && isReached(c, host) && place(c, host, slot))
-      return host
-  }
-  for (let at = load<u32>(c, WALK_END); at > 0; at--) {
-    const host = load<u32>(queueOf(c) + ((at - 1) << 2))
-    if (place(c, host, slot)) return host
+    if (host >= most || stateOf(host) != LIVE || !isReached(c, host)) continue
+    if (place(c, host, slot, instead)) return host
   }
   return NONE
 }
 
-/** Links host to slot, unless it does already, in a free place or in that of the last link which is no branch of the tree. */
-function place(c: usize, host: u32, slot: u32): bool {
+/** Links host to slot, unless it does already, in a free place or, with `instead`, in that of the last link which is no branch of the tree. */
+function place(c: usize, host: u32, slot: u32, instead: bool): bool {
   const links = linksOf(host, 0)
   const width = widthOf(0)
   for (let i: u32 = 0; i < width; i++) {
@@ -142,6 +154,7 @@ function place(c: usize, host: u32, slot: u32): bool {
     if (link == slot) return true
     if (link == NONE) return append(host, 0, slot)
   }
+  if (!instead) return false
   const tree: usize = load<u32>(c, TREE)
   for (let i: i32 = width - 1; i >= 0; i--) {
     const at = links + (i << 2)
