@@ -12,7 +12,16 @@ export interface Speed {
   readonly name: string
   /** Inserts a second of CPU, over the whole build. */
   readonly inserts: number
-  readonly at: readonly { readonly ef: number; readonly recall: number; readonly qps: number }[]
+  /** CPU microseconds of each block of the build. */
+  readonly blocks: readonly number[]
+  readonly at: readonly Point[]
+}
+interface Point {
+  readonly ef: number
+  readonly recall: number
+  readonly qps: number
+  /** CPU microseconds of a search, of each round. */
+  readonly costs: readonly number[]
 }
 
 /** CPU microseconds of all threads of this process. */
@@ -23,16 +32,18 @@ export const cpu = (): number => {
 
 /** Builds all of them in turns, then asks them in turns, `rounds` times, another one first each time; rates are medians. */
 export const speeds = (set: Points, contenders: readonly Contender[], rounds: number): Speed[] => {
-  const built = contenders.map(() => 0)
+  const blocks = contenders.map((): number[] => [])
   for (let from = 0; from < set.rows.length; from += BLOCK) {
     const block = set.rows.slice(from, from + BLOCK)
-    contenders.forEach((contender, which) => {
+    contenders.forEach((_, turn) => {
+      const which = (turn + from / BLOCK) % contenders.length
+      const contender = contenders[which]!
       const points = block.map((vector) => contender.point(vector))
       const began = cpu()
       points.forEach((point, i) => {
         contender.insert(from + i, point)
       })
-      built[which]! += cpu() - began
+      blocks[which]!.push(cpu() - began)
     })
   }
   const truth = truthOf(set)
@@ -53,11 +64,13 @@ export const speeds = (set: Points, contenders: readonly Contender[], rounds: nu
   }
   return contenders.map(({ name }, which) => ({
     name,
-    inserts: (1e6 * set.rows.length) / built[which]!,
+    inserts: (1e6 * set.rows.length) / blocks[which]!.reduce((sum, cost) => sum + cost, 0),
+    blocks: blocks[which]!,
     at: EFS.map((ef, e) => ({
       ef,
       recall: recalls[which]![e]!,
       qps: 1e6 / median(times[which]![e]!),
+      costs: times[which]![e]!,
     })),
   }))
 }
@@ -118,7 +131,7 @@ export const recallOf = (
  * Searches a second at a recall: between the two ef around it, the logarithm of the rate linear in recall. Where the lowest ef
  * is above it already, its rate; where the highest does not reach it, NaN.
  */
-export const qpsAt = ({ at }: Speed, recall: number): number => {
+const qpsAt = (at: readonly Omit<Point, 'costs'>[], recall: number): number => {
   const next = at.findIndex((point) => point.recall >= recall)
   if (next === -1) return Number.NaN
   const above = at[next]!
@@ -127,3 +140,19 @@ export const qpsAt = ({ at }: Speed, recall: number): number => {
   const share = (recall - below.recall) / (above.recall - below.recall)
   return below.qps * (above.qps / below.qps) ** share
 }
+
+/**
+ * How many times as many searches a second one does at a recall as the other: the median of what each round says. What the host does to both of a round falls out.
+ */
+export const searchRatio = (own: Speed, other: Speed, recall: number): number => {
+  const rateIn = ({ at }: Speed, round: number): number =>
+    qpsAt(
+      at.map((point) => ({ ...point, qps: 1e6 / point.costs[round]! })),
+      recall,
+    )
+  return median(own.at[0]!.costs.map((_, round) => rateIn(own, round) / rateIn(other, round)))
+}
+
+/** How many times as many inserts a second: the median of what each block of the build says. */
+export const insertRatio = (own: Speed, other: Speed): number =>
+  median(own.blocks.map((cost, block) => other.blocks[block]! / cost))
