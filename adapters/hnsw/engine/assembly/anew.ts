@@ -12,7 +12,7 @@ import {
   see,
 } from './context'
 import { descend } from './descend'
-import { append, setLinks } from './insert'
+import { appendOnce, setLinks } from './insert'
 import { isLiveKey, keyOf, slotOf } from './key'
 import { EF_CONSTRUCTION, ENTRY, linksOf, NONE, widthOf, word } from './layout'
 import { queryOfVector } from './query'
@@ -108,16 +108,6 @@ function linkBack(slot: u32, layer: u32, kept: u32): void {
   for (let i = kept; i < widthOf(layer); i++) {
     const e = load<u32>(links + (i << 2))
     if (e == NONE) return
-    if (!leadsTo(e, layer, slot)) append(e, layer, slot)
+    appendOnce(e, layer, slot)
   }
-}
-
-function leadsTo(from: u32, layer: u32, to: u32): bool {
-  const links = linksOf(from, layer)
-  for (let i: u32 = 0; i < widthOf(layer); i++) {
-    const link = load<u32>(links + (i << 2))
-    if (link == to) return true
-    if (link == NONE) return false
-  }
-  return false
 }

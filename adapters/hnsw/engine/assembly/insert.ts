@@ -168,6 +168,18 @@ export function append(slot: u32, layer: u32, node: u32): bool {
   return false
 }
 
+/** The same for a node that may have the link already, as a new one has not. Is it there then? */
+export function appendOnce(slot: u32, layer: u32, node: u32): bool {
+  const links = linksOf(slot, layer)
+  const width = widthOf(layer)
+  for (let i: u32 = 0; i < width; i++) {
+    const link = load<u32>(links + (i << 2))
+    if (link == node) return true
+    if (link == NONE) break
+  }
+  return append(slot, layer, node)
+}
+
 /** Algorithm 1, lines 14–16: eConn and the new link, as many as the list holds. Is the new one among them? */
 function shrink(c: usize, e: u32, layer: u32, q: u32): bool {
   const links = linksOf(e, layer)

@@ -10,7 +10,7 @@ import {
   WALK_SLOT,
 } from './context'
 import { descend } from './descend'
-import { append } from './insert'
+import { appendOnce } from './insert'
 import { slotOf } from './key'
 import {
   EF_CONSTRUCTION,
@@ -127,12 +127,12 @@ function hostOf(c: usize, slot: u32): u32 {
   if (other != NONE) return other
   for (let at = load<u32>(c, WALK_END); at > 0; at--) {
     const any = load<u32>(queueOf(c) + ((at - 1) << 2))
-    if (place(c, any, slot, true)) return any
+    if (appendOnce(any, 0, slot) || displace(c, any, slot)) return any
   }
   return NONE
 }
 
-/** The nearest node of the pool that took the link; NONE if none did. */
+/** The nearest node of the pool that took the link, with `instead` in the place of another too; NONE if none did. */
 function nearestHost(c: usize, slot: u32, instead: bool): u32 {
   const pool: usize = load<u32>(c, POOL)
   const size = load<u32>(c, POOL_SIZE)
@@ -140,23 +140,16 @@ function nearestHost(c: usize, slot: u32, instead: bool): u32 {
   for (let i: u32 = 0; i < size; i++) {
     const host = slotOf(load<u64>(pool + (i << 3)))
     if (host >= most || stateOf(host) != LIVE || !isReached(c, host)) continue
-    if (place(c, host, slot, instead)) return host
+    if (appendOnce(host, 0, slot) || (instead && displace(c, host, slot))) return host
   }
   return NONE
 }
 
-/** Links host to slot, unless it does already, in a free place or, with `instead`, in that of the last link which is no branch of the tree. */
-function place(c: usize, host: u32, slot: u32, instead: bool): bool {
+/** Links host, whose list is full, to slot, in the place of the last link which is no branch of the tree. */
+function displace(c: usize, host: u32, slot: u32): bool {
   const links = linksOf(host, 0)
-  const width = widthOf(0)
-  for (let i: u32 = 0; i < width; i++) {
-    const link = load<u32>(links + (i << 2))
-    if (link == slot) return true
-    if (link == NONE) return append(host, 0, slot)
-  }
-  if (!instead) return false
   const tree: usize = load<u32>(c, TREE)
-  for (let i: i32 = width - 1; i >= 0; i--) {
+  for (let i: i32 = widthOf(0) - 1; i >= 0; i--) {
     const at = links + (i << 2)
     const link = load<u32>(at)
     if (link < load<u32>(c, TREE_CAPACITY) && load<u32>(tree + (link << 2)) == host) continue
