@@ -8,6 +8,7 @@ import {
   attachHnsw,
   createHnsw,
   type Hits,
+  type Hnsw,
   type Metric,
   type SharedIndex,
   urgencyOf,
@@ -21,6 +22,10 @@ const K = 10
 
 const parametersOf = (dimensions: number, metric: Metric) =>
   ({ dimensions, metric, m: 16, efConstruction: 128, seed: 1, selection: 'heuristic' }) as const
+
+/** Of the ten that are found, those as near as the tenth is in truth. */
+const hitsOf = (index: Hnsw, query: Float32Array, ef: number, far: number): number =>
+  index.search(query, K, ef).distances.filter((distance) => distance <= far).length
 
 /** Recall@10; a row as near as the tenth counts, whichever it is. */
 const recallOf = (
@@ -36,8 +41,7 @@ const recallOf = (
   let hits = 0
   for (let i = 0; i < QUERIES; i++) {
     const query = vector()
-    const far = index.exact(query, K).distances[K - 1]!
-    hits += index.search(query, K, ef).distances.filter((distance) => distance <= far).length
+    hits += hitsOf(index, query, ef, index.exact(query, K).distances[K - 1]!)
   }
   return hits / QUERIES / K
 }
@@ -138,9 +142,8 @@ test('where rows come elsewhere than before, their codes are as fine as those of
   for (let i = 0; i < QUERIES; i++) {
     const query = draw(250 - chance.below(50))
     const far = rebuilt.exact(query, K).distances[K - 1]!
-    const near = (distance: number) => distance <= far
-    recall.index += index.search(query, K, ef).distances.filter(near).length / QUERIES / K
-    recall.rebuilt += rebuilt.search(query, K, ef).distances.filter(near).length / QUERIES / K
+    recall.index += hitsOf(index, query, ef, far) / QUERIES / K
+    recall.rebuilt += hitsOf(rebuilt, query, ef, far) / QUERIES / K
   }
   t.diagnostic(
     `recall@10 at ef ${ef}: ${recall.index.toFixed(4)}, built anew ${recall.rebuilt.toFixed(4)}`,

@@ -7,9 +7,8 @@ import { withFolder } from '../store/store.fixture.ts'
 import { openStore } from '../store/store.ts'
 import { writeHere } from '../threads/here.fixture.ts'
 import { readRows, rowsBody } from '../wire.ts'
-import { type Found, HnswIndex } from './index.ts'
-
-const pairs = ({ ids, versions }: Found) => Array.from(ids, (id, i) => [id, versions[i]])
+import { pairs } from './found.fixture.ts'
+import { HnswIndex } from './index.ts'
 
 /** Rows enough for an image, some replaced and deleted behind the checkpoint that makes it. */
 const MANY = 1500

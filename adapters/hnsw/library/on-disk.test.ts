@@ -10,9 +10,9 @@ import { createCollections } from '../collections.ts'
 import { withFolder } from '../store/store.fixture.ts'
 import { openStore } from '../store/store.ts'
 import { writeHere } from '../threads/here.fixture.ts'
-import { type Found, HnswIndex, type HnswOnDisk } from './index.ts'
+import { pairs } from './found.fixture.ts'
+import { HnswIndex, type HnswOnDisk } from './index.ts'
 
-const pairs = ({ ids, versions }: Found) => Array.from(ids, (id, i) => [id, versions[i]])
 const everything = (index: HnswOnDisk) =>
   pairs(index.search(new Float32Array(index.dimensions), 10_000, { exact: true })).sort(
     ([a], [b]) => a! - b!,
