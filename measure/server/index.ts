@@ -9,9 +9,9 @@
 import { setPriority } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { queryBody, rowsBody } from '../../adapters/hnsw/wire.ts'
-import { createGauges } from '../../harness/drive/gauges.ts'
 import { SETS } from '../engine/sets.ts'
 import { machine, median } from '../machine.ts'
+import { type Paced, paced, quantile, told } from './paced.ts'
 import { serveCollection } from './served.ts'
 import { type Connection, open, requestBytes } from './sockets.ts'
 
@@ -60,61 +60,18 @@ const flatOut = async (connections: readonly Connection[], url: string): Promise
   return SEARCHES / ((await metric(url, 'process_cpu_seconds_total')) - before)
 }
 
-/** A turn of the asking thread, which otherwise takes microseconds, that was longer: it stood still. */
-const STILL = 1
-
-interface Paced {
-  /** Milliseconds from the due instant, sorted. */
-  readonly took: readonly number[]
-  readonly still: number
-  /** Processors that the host took away meanwhile; 0 where it does not tell. */
-  readonly stolen: number
-}
-
-/** Searches at `rate`. Connections take turns; one that is late goes on from its own next instant. */
-const paced = async (connections: readonly Connection[], rate: number): Promise<Paced> => {
-  const took: number[] = []
-  let still = 0
-  let isOver = false
-  const watch = async (): Promise<void> => {
-    for (let last = performance.now(); !isOver; ) {
-      await new Promise((resolve) => setImmediate(resolve))
-      const now = performance.now()
-      if (now - last > STILL) still += now - last
-      last = now
-    }
-  }
-  const watched = watch()
-  const read = createGauges(undefined)
-  const began = performance.now() + 10
-  const ask = async (connection: Connection, first: number): Promise<void> => {
-    for (let i = first; i < SEARCHES; i += connections.length) {
-      const due = began + (i * 1000) / rate
-      while (performance.now() < due) await new Promise((resolve) => setImmediate(resolve))
-      await connection.ask(queries[i % queries.length]!)
-      took.push(performance.now() - due)
-    }
-  }
-  await Promise.all(connections.map(ask))
-  isOver = true
-  await watched
-  const stolen = read()['machine.stolen'] ?? 0
-  return { took: took.sort((a, b) => a - b), still, stolen }
-}
-const quantile = ({ took }: Paced, q: number): number => took[Math.floor(took.length * q)]!
-const told = (paced: Paced): string =>
-  `${[0.5, 0.99, 0.999].map((q) => `p${q * 100} ${quantile(paced, q).toFixed(2)} ms`).join(', ')}; who asks stood still for ${paced.still.toFixed(0)} ms, ${paced.stolen.toFixed(3)} processors were stolen`
 const middle = (rounds: readonly Paced[]): string =>
   `${median(rounds.map((round) => quantile(round, 0.99))).toFixed(2)} ms of ${rounds.length} rounds`
-
-// What asks spins, on one of perhaps two cores: the server goes before it, and one thread collects its garbage.
-if (process.platform === 'linux') setPriority(0, 5)
-setFlagsFromString('--no-parallel-scavenge')
 
 const queries = points.queries.map((query) =>
   requestBytes('/collections/a/search', queryBody(query, 10, 64)),
 )
 const served = await serveCollection({ threads: THREADS }, DIMENSIONS)
+const pacedAt = (connections: readonly Connection[], rate: number): Promise<Paced> =>
+  paced(served, connections, queries, rate, SEARCHES)
+// What asks spins, on one of perhaps two cores: the server, which is there already and so inherits none of it, goes before it, and one thread collects its garbage.
+if (process.platform === 'linux') setPriority(0, 5)
+setFlagsFromString('--no-parallel-scavenge')
 try {
   const { url, port } = served
   const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => open(port)))
@@ -133,9 +90,9 @@ try {
   console.log(`median ${median(rates).toFixed(0)} searches/s on one core (bar ${BAR})`)
   const rounds: Paced[] = []
   const quiet = () => rounds.filter(({ stolen }) => stolen <= QUIET)
-  console.log(`at ${BAR / 2} searches/s, warm-up: ${told(await paced(connections, BAR / 2))}`)
+  console.log(`at ${BAR / 2} searches/s, warm-up: ${told(await pacedAt(connections, BAR / 2))}`)
   while (quiet().length < ROUNDS && rounds.length < MOST_ROUNDS) {
-    const round = await paced(connections, BAR / 2)
+    const round = await pacedAt(connections, BAR / 2)
     rounds.push(round)
     console.log(`at ${BAR / 2} searches/s, round ${rounds.length}: ${told(round)}`)
   }
@@ -144,9 +101,10 @@ try {
   )
   const compactions = await metric(url, 'hnsw_compactions_total')
   const churn = load(first, ROWS, points.rows.length)
-  console.log(`at ${BESIDE} searches/s beside replacements: ${told(await paced(others, BESIDE))}`)
+  console.log(`at ${BESIDE} searches/s beside replacements: ${told(await pacedAt(others, BESIDE))}`)
   await churn
-  while ((await metric(url, 'hnsw_compactions_total')) === compactions) await paced(others, BESIDE)
+  while ((await metric(url, 'hnsw_compactions_total')) === compactions)
+    await pacedAt(others, BESIDE)
   const text = await (await fetch(`${url}/metrics`)).text()
   console.log(
     text

@@ -7,6 +7,7 @@ import type { HnswOptions } from '../../adapters/hnsw/options.ts'
 export interface Served {
   readonly url: string
   readonly port: number
+  readonly pid: number | undefined
   readonly end: () => Promise<void>
 }
 
@@ -27,5 +28,5 @@ export const serveCollection = async (
     await launched.stop()
     await rm(dir, { recursive: true })
   }
-  return { url, port: Number(new URL(url).port), end }
+  return { url, port: Number(new URL(url).port), pid: launched.pid, end }
 }
