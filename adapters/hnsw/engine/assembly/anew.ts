@@ -11,7 +11,7 @@ import {
   POOL_SIZE,
   see,
 } from './context'
-import { descend } from './descend'
+import { descend, KEPT } from './descend'
 import { appendOnce, setLinks } from './insert'
 import { isLiveKey, keyOf, slotOf } from './key'
 import { EF_CONSTRUCTION, ENTRY, linksOf, NONE, widthOf, word } from './layout'
@@ -47,8 +47,7 @@ export function linkAnew(c: usize, slot: u32, layer: u32, alpha: f32, kept: u32,
   if (areNews(c, slot)) {
     store<u32>(c, ALERT, AWRY)
     store<u32>(c, min(news + WEIGHT, MOST), NEWS)
-    descend(c, word(ENTRY), layer, slot)
-    if (!searchLayer(c, most, layer, slot)) return false
+    if (!descend(c, word(ENTRY), layer, KEPT, slot) || !searchLayer(c, most, layer, slot)) return false
   } else {
     store<u32>(c, max<u32>(awry, 1) - 1, AWRY)
     store<u32>(c, max<u32>(news, 1) - 1, NEWS)

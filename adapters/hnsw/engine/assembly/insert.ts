@@ -1,7 +1,7 @@
 import { rankFrom } from './choice'
 import { giveNode, giveUpper, takeNode, takeUpper } from './chunks'
 import { CHOICE, CHOSEN, ensureFound, ensurePool, FOUND, POOL, POOL_SIZE, TOUCHED } from './context'
-import { descend } from './descend'
+import { descend, KEPT } from './descend'
 import { isLiveKey, keyOf, slotOf } from './key'
 import { exactSearch } from './knn-search'
 import {
@@ -43,9 +43,10 @@ export function link(c: usize, q: u32, level: u32): bool {
   }
   const L = entryLevel(entry)
   let isAlone = false
-  descend(c, entry, min(level, L), q)
+  const most = word(EF_CONSTRUCTION)
+  if (!descend(c, entry, min(level, L), KEPT, q)) return false
   for (let lc: i32 = min(level, L); lc >= 0; lc--) {
-    if (!searchLayer(c, word(EF_CONSTRUCTION), lc, q)) return false
+    if (!searchLayer(c, most, lc, q)) return false
     const count = choose(c, q, <u32>lc)
     setLinks(q, lc, c, count)
     isAlone = lc == 0 && count == 0

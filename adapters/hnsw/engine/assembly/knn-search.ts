@@ -95,8 +95,7 @@ function searchGraph(c: usize, k: u32, ef: u32, rerank: u32): u32 {
   const entry = atomic.load<u32>(ENTRY)
   let found = hot
   if (entry != NONE) {
-    descend(c, entry, 0)
-    if (!searchLayer(c, ef, 0)) return NONE
+    if (!descend(c, entry, 0, ef) || !searchLayer(c, ef, 0)) return NONE
     // Where both rows of one id may have been met, each id is taken once; likewise where a node may have been met twice.
     const isQuiet = hot == 0 && (twins & 1) == 0 && atomic.load<u32>(TWINS) == twins
     found = measureAgain(c, k, rerank, hot, !isQuiet)

@@ -9,7 +9,7 @@ import {
   WALK_END,
   WALK_SLOT,
 } from './context'
-import { descend } from './descend'
+import { descend, KEPT } from './descend'
 import { appendOnce } from './insert'
 import { slotOf } from './key'
 import {
@@ -119,8 +119,8 @@ function isReached(c: usize, slot: u32): bool {
 function hostOf(c: usize, slot: u32): u32 {
   if (!ensurePool(c, poolFor(word(EF_CONSTRUCTION)))) return NONE
   queryOfVector(c, slot)
-  descend(c, word(ENTRY), 0)
-  if (!searchLayer(c, word(EF_CONSTRUCTION), 0)) return NONE
+  const most = word(EF_CONSTRUCTION)
+  if (!descend(c, word(ENTRY), 0, KEPT) || !searchLayer(c, most, 0)) return NONE
   const host = nearestHost(c, slot, false)
   if (host != NONE) return host
   const other = nearestHost(c, slot, true)
