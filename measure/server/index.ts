@@ -1,8 +1,8 @@
 /**
  * `node measure/server/index.ts [rows [threads]]`: searches over HTTP with binary bodies, 128 dimensions, ef 64, k 10. First as many as several
  * connections can ask, against the processor time of the server; then at half of 8,000 a second, evenly due, from the due instant to
- * the answer. Each of these rounds tells how long who asks stood still itself, and how much of the processors the host gave to others (`/proc/stat`): what
- * came due then is late by no fault of the server's. There are rounds until five were quiet, or thirty; the median of the quiet ones
+ * the answer. Each of these rounds tells how long who asks stood still itself, how much of the processors the host gave to others (`/proc/stat`),
+ * and how long the server could run and had no processor (`schedstat`): what came due then is late by no fault of the server's. There are rounds until five were quiet, or thirty; the median of the quiet ones
  * and that of all. Then fewer a second while a fifth of the rows is replaced and the tombstones are taken out. `threads` search beside the one that has the
  * connections; 0 if not given.
  */

@@ -19,7 +19,7 @@ export interface Paced {
 
 /**
  * Asks `count` of the requests, evenly due at `rate` a second, each on the connection that has been free longest. One loop does it all, and makes next to no
- * garbage: where each connection awaited its own due instant, what collected the garbage of who asked was half of the tail.
+ * garbage: where each connection awaited its own due instant, what collected the garbage of who asked was most of the tail.
  * Rejects with the first request that failed.
  */
 export const paced = async (
