@@ -61,3 +61,37 @@ test('four distances by codes at once are those of a plain loop over the rounded
     }
   }
 })
+
+test('a host that takes codes of seven bits only gives the same answers', () => {
+  for (const metric of METRICS) {
+    for (const dimensions of [1, 16, 48, 100, 4096]) {
+      const answers = [true, false].map((isWhole) => {
+        const { kernel, context, shared, taken } = createMemory({
+          dimensions,
+          metric,
+          m: 4,
+          efConstruction: 16,
+          seed: 1,
+          selection: 'heuristic',
+        })
+        if (!isWhole) kernel.takeSevenBits()
+        const asking = createAsking(kernel, shared, context, dimensions, 'hnsw', taken)
+        const chance = stream(5, metric, dimensions)
+        const draw = () => Float32Array.from({ length: dimensions }, () => 1 + 3 * chance.normal())
+        for (let id = 0; id < 100; id++) {
+          asking.ask(draw())
+          kernel.upsert(context, id, 0, Number(id % 10 === 0), 0)
+        }
+        return Array.from({ length: 20 }, () => {
+          const query = draw()
+          const hits = asking.search(query, 5, 8)
+          const at = kernel.roomFor(context, 4)
+          new Uint32Array(shared.buffer, at, 4).set([0, 1, 2, 3].map((id) => kernel.find(id)))
+          kernel.codeDistances(context)
+          return { hits, byCodes: new Float32Array(shared.buffer, at, 4).slice() }
+        })
+      })
+      assert.deepEqual(answers[0], answers[1], `${metric} ${dimensions}`)
+    }
+  }
+})

@@ -21,6 +21,7 @@ export interface Kernel {
   resultAt(context: number): number
   roomFor(context: number, count: number): number
   prepareQuery(context: number): void
+  takeSevenBits(): void
   upsert(context: number, id: number, version: number, level: number, kind: number): number
   bury(context: number, id: number): number
   buried(context: number): number

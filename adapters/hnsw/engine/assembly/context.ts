@@ -10,6 +10,7 @@ import {
   WRITER,
   word,
 } from './layout'
+import { planeBytes } from './planes'
 
 /**
  * What one operation at a time works in; each thread has its own. Words of a context, then its buffers; each buffer that grows is storage of
@@ -86,7 +87,7 @@ function choiceCapacity(): u32 {
 /** A new context, of the writer (−1) or of a reader: its address, or 0 where memory ends. A reader chooses no neighbours. */
 export function createContext(reader: i32): u32 {
   const vector = word(VECTOR_BYTES)
-  const planes = word(CODE_BYTES) << 1
+  const planes = planeBytes(word(CODE_BYTES))
   // What a repair gathers, or the links of a beam and a slot of padding for each lane of a vector.
   const gathered = upTo(4 * (max(DOOMED_LISTS, BEAM) * 2 * word(M) + 4), 16)
   const lists = upTo(4 * BEAM + 16, 16)

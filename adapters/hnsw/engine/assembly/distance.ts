@@ -1,12 +1,11 @@
 import { COSINE, IP, IP_OF_QUERY, L2 } from './layout'
+import { products4 } from './planes'
 
 /**
  * Distances of four nodes at once from their codes: |q|² + |x|² − 2·s_q·s_x·(q·x) under l2, half of that under cosine (the vectors
  * being of length one); −s_q·s_x·(q·x) − |q|² − |x|² under ip, where what stands for squares of norms is what the centre takes from products (`encode`), and
- * without that of x if the query counts from the origin; in floats, none below 0 under l2 and cosine. a, b, c and d are addresses of `n` codes (i8, a
- * multiple of 16), behind which a node's scale and norm stand. `planes` are the query's: `n` times the low seven bits of a code, then `n` times
- * its sign, which counts −128. Seven bits, since that is what the relaxed dot product (WebAssembly SIMD's, one instruction on newer
- * processors) gives everywhere the same for.
+ * without that of x if the query counts from the origin; in floats, none below 0 under l2 and cosine. a, b, c and d are addresses of `n` codes (a
+ * multiple of 16), behind which a node's scale and norm stand; `planes` are those of the query's.
  */
 // @ts-ignore: decorator
 @inline
@@ -21,32 +20,7 @@ export function distances4(
   n: usize,
   metric: u32,
 ): v128 {
-  let a0 = i32x4.splat(0)
-  let b0 = a0
-  let c0 = a0
-  let d0 = a0
-  let a1 = a0
-  let b1 = a0
-  let c1 = a0
-  let d1 = a0
-  for (let i: usize = 0; i < n; i += 16) {
-    const low = v128.load(planes + i)
-    const sign = v128.load(planes + n + i)
-    const ai = v128.load(a + i)
-    const bi = v128.load(b + i)
-    const ci = v128.load(c + i)
-    const di = v128.load(d + i)
-    a0 = i32x4.relaxed_dot_i8x16_i7x16_add_s(ai, low, a0)
-    b0 = i32x4.relaxed_dot_i8x16_i7x16_add_s(bi, low, b0)
-    c0 = i32x4.relaxed_dot_i8x16_i7x16_add_s(ci, low, c0)
-    d0 = i32x4.relaxed_dot_i8x16_i7x16_add_s(di, low, d0)
-    a1 = i32x4.relaxed_dot_i8x16_i7x16_add_s(ai, sign, a1)
-    b1 = i32x4.relaxed_dot_i8x16_i7x16_add_s(bi, sign, b1)
-    c1 = i32x4.relaxed_dot_i8x16_i7x16_add_s(ci, sign, c1)
-    d1 = i32x4.relaxed_dot_i8x16_i7x16_add_s(di, sign, d1)
-  }
-  const signs = i32x4.shl(joined(a1, b1, c1, d1), 7)
-  const dot = f32x4.convert_i32x4_s(i32x4.sub(joined(a0, b0, c0, d0), signs))
+  const dot = f32x4.convert_i32x4_s(products4(planes, a, b, c, d, n))
   // Scale and norm stand together: two nodes' fill a vector.
   const ab = v128.load_lane<u64>(b + n, v128.load_zero<u64>(a + n), 1)
   const cd = v128.load_lane<u64>(d + n, v128.load_zero<u64>(c + n), 1)
@@ -67,15 +41,6 @@ export function distances4(
 function finite(distances: v128): v128 {
   // The second if it is less than the first: what is no number is not.
   return v128.pmin<f32>(f32x4.splat(f32.MAX_VALUE), distances)
-}
-
-/** The sums of the four lanes of a, b, c and d. */
-// @ts-ignore: decorator
-@inline
-function joined(a: v128, b: v128, c: v128, d: v128): v128 {
-  const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7))
-  const cd = i32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7))
-  return i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7))
 }
 
 /**

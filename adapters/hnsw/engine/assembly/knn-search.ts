@@ -111,7 +111,7 @@ function measureAgain(c: usize, k: u32, rerank: u32, hot: u32, once: bool): u32 
   const metric = word(METRIC)
   const queryScale = load<f32>(c, QUERY_SCALE)
   const vector: usize = load<u32>(c, VECTOR)
-  const length = sqrt<f32>(dot(vector, vector, bytes))
+  const length: f32 = metric == IP ? sqrt<f32>(dot(vector, vector, bytes)) : 0
   const root = sqrt<f32>(<f32>word(DIMENSIONS))
   let found = hot
   let measured: u32 = 0

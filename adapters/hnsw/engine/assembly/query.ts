@@ -29,6 +29,7 @@ import {
   vectorOf,
   word,
 } from './layout'
+import { endPlanes, signedOf, storedOf, storePlanes } from './planes'
 
 /** What codes reach up to: seven bits and a sign, so that products add up in 32 bits to 4,096 dimensions and far beyond. */
 const REACH: f32 = 127
@@ -41,7 +42,7 @@ export function prepareQuery(c: usize): void {
   const vector: usize = load<u32>(c, VECTOR)
   const bytes: usize = word(VECTOR_BYTES)
   for (let at = vector + (word(DIMENSIONS) << 2); at < vector + bytes; at += 4) store<f32>(at, 0)
-  if (word(METRIC) == COSINE) normalize(vector, word(DIMENSIONS))
+  if (word(METRIC) == COSINE) normalize(vector, bytes)
   encode(c)
 }
 
@@ -91,12 +92,14 @@ function encodeFrom(c: usize, from: usize): void {
   const most = farthestFrom(from, vector, word(VECTOR_BYTES))
   const per = f32x4.splat(most >= LEAST ? REACH / most : 0)
   let sum = i32x4.splat(0)
+  let codes = i32x4.splat(0)
   for (let i: usize = 0; i < n; i += 16) {
     const low = coded(vector + (i << 2), from + (i << 2), per)
     const high = coded(vector + (i << 2) + 32, from + (i << 2) + 32, per)
-    split(i8x16.narrow_i16x8_s(low, high), planes + i, n)
+    codes = storePlanes(i8x16.narrow_i16x8_s(low, high), planes + i, n, codes)
     sum = i32x4.add(sum, i32x4.add(i32x4.dot_i16x8_s(low, low), i32x4.dot_i16x8_s(high, high)))
   }
+  endPlanes(planes, n, codes)
   store<f32>(c, most >= LEAST ? most / REACH : 0, QUERY_SCALE)
   const two = i32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1))
   store<u32>(c, i32x4.extract_lane(two, 0) + i32x4.extract_lane(two, 1), QUERY_CODED)
@@ -113,14 +116,6 @@ function asideOf(centre: usize, vector: usize, bytes: usize): f32 {
   return lanes(sum)
 }
 
-/** Sixteen codes as their low seven bits, and `n` bytes behind those their signs, 1 for a negative one. */
-// @ts-ignore: decorator
-@inline
-function split(codes: v128, at: usize, n: usize): void {
-  v128.store(at, v128.and(codes, i8x16.splat(127)))
-  v128.store(at + n, i8x16.shr_u(codes, 7))
-}
-
 /**
  * A norm, but under ip, is |x|² of the vector that the codes stand for: distances by codes are then those of two points, however far both lie from the origin.
  * Under cosine a vector of zeros has 1 more, so that it is as far from everything as a right angle is.
@@ -128,7 +123,7 @@ function split(codes: v128, at: usize, n: usize): void {
 // @ts-ignore: decorator
 @inline
 function moreOf(vector: usize, bytes: usize): f32 {
-  return word(METRIC) == COSINE && !v128.any_true(largestOf(vector, bytes)) ? 1 : 0
+  return word(METRIC) == COSINE && isZero(vector, bytes) ? 1 : 0
 }
 
 /** Stores the query in the context as the vector and codes of a node. */
@@ -142,10 +137,7 @@ export function storeCodes(c: usize, slot: u32): void {
   const planes: usize = load<u32>(c, PLANES)
   const codes = codesOf(slot)
   const n: usize = word(CODE_BYTES)
-  for (let i: usize = 0; i < n; i += 16) {
-    const sign = i8x16.shl(v128.load(planes + n + i), 7)
-    v128.store(codes + i, v128.or(v128.load(planes + i), sign))
-  }
+  for (let i: usize = 0; i < n; i += 16) v128.store(codes + i, storedOf(planes + i, n))
   const tail = tailOf(slot)
   // The sign of a scale is the node's state.
   const state = load<u32>(tail, SCALE) & 0x80000000
@@ -154,15 +146,21 @@ export function storeCodes(c: usize, slot: u32): void {
   store<u32>(MOST_CODED, max(word(MOST_CODED), load<u32>(c, QUERY_CODED)))
 }
 
-/** Eight floats, from the centre, as integers of 16 bits; what is no number becomes 0. */
+/** Eight floats, from the centre, as integers of 16 bits. */
 // @ts-ignore: decorator
 @inline
 function coded(from: usize, centre: usize, per: v128): v128 {
   const one = f32x4.sub(v128.load(from), v128.load(centre))
   const two = f32x4.sub(v128.load(from, 16), v128.load(centre, 16))
-  const low = f32x4.nearest(f32x4.mul(one, per))
-  const high = f32x4.nearest(f32x4.mul(two, per))
-  return i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(low), i32x4.trunc_sat_f32x4_s(high))
+  return i16x8.narrow_i32x4_s(nearest(f32x4.mul(one, per)), nearest(f32x4.mul(two, per)))
+}
+
+/** The nearest whole numbers of such that are far below 2²²: what a float of 2²³ and a half more keeps of them is that. */
+// @ts-ignore: decorator
+@inline
+function nearest(x: v128): v128 {
+  const large = f32x4.splat(12582912)
+  return i32x4.sub(f32x4.add(x, large), large)
 }
 
 /** Makes a node the one that others are measured from. */
@@ -170,48 +168,90 @@ export function measureFrom(c: usize, slot: u32): void {
   const codes = codesOf(slot)
   const planes: usize = load<u32>(c, NODE)
   const n: usize = word(CODE_BYTES)
-  for (let i: usize = 0; i < n; i += 16) split(v128.load(codes + i), planes + i, n)
+  let sum = i32x4.splat(0)
+  for (let i: usize = 0; i < n; i += 16) sum = storePlanes(signedOf(codes + i), planes + i, n, sum)
+  endPlanes(planes, n, sum)
   store<f32>(c, abs(load<f32>(tailOf(slot), SCALE)), NODE_SCALE)
   store<f32>(c, load<f32>(tailOf(slot), NORM), NODE_NORM)
 }
 
-/** A vector of zeros stays one: its cosine with everything is taken as 0. */
-function normalize(vector: usize, n: u32): void {
-  // In doubles: squares of large floats overflow, and those of small ones vanish.
-  let sum: f64 = 0
-  for (let i: u32 = 0; i < n; i++) {
-    const x: f64 = load<f32>(vector + (i << 2))
-    sum += x * x
+/** A vector of zeros stays one: its cosine with everything is taken as 0. In doubles: squares of large floats overflow, and those of small ones vanish. */
+function normalize(vector: usize, bytes: usize): void {
+  let a = f64x2.splat(0)
+  let b = a
+  let c = a
+  let d = a
+  for (let i: usize = 0; i < bytes; i += 32) {
+    a = withSquare(a, vector + i)
+    b = withSquare(b, vector + i + 8)
+    c = withSquare(c, vector + i + 16)
+    d = withSquare(d, vector + i + 24)
   }
-  if (sum == 0) return
-  const per = 1 / sqrt<f64>(sum)
-  for (let i: u32 = 0; i < n; i++) {
-    const at = vector + (i << 2)
-    store<f32>(at, <f32>(<f64>load<f32>(at) * per))
+  const sum = f64x2.add(f64x2.add(a, b), f64x2.add(c, d))
+  const squared = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)
+  if (squared == 0) return
+  const per = f64x2.splat(1 / sqrt<f64>(squared))
+  for (let at = vector; at < vector + bytes; at += 8) {
+    const two = f64x2.mul(twoOf(at), per)
+    v128.store_lane<u64>(at, f32x4.demote_f64x2_zero(two), 0)
   }
 }
 
-function largestOf(vector: usize, bytes: usize): v128 {
-  let most = f32x4.splat(0)
-  for (let i: usize = 0; i < bytes; i += 16)
-    most = f32x4.max(most, f32x4.abs(v128.load(vector + i)))
-  return most
+// @ts-ignore: decorator
+@inline
+function twoOf(at: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load_zero<u64>(at))
 }
 
-/** The largest component of the difference. */
+// @ts-ignore: decorator
+@inline
+function withSquare(sum: v128, at: usize): v128 {
+  const two = twoOf(at)
+  return f64x2.add(sum, f64x2.mul(two, two))
+}
+
+/** Are all components 0, or −0? */
+function isZero(vector: usize, bytes: usize): bool {
+  let some = f32x4.splat(0)
+  for (let i: usize = 0; i < bytes; i += 16) some = v128.or(some, v128.load(vector + i))
+  return !v128.any_true(f32x4.abs(some))
+}
+
+/** The largest component of the difference, by size. */
 export function farthestFrom(centre: usize, vector: usize, bytes: usize): f32 {
-  let most = f32x4.splat(0)
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const more = f32x4.sub(v128.load(vector + i), v128.load(centre + i))
-    most = f32x4.max(most, f32x4.abs(more))
+  let a = f32x4.splat(0)
+  let b = a
+  let c = a
+  let d = a
+  for (let i: usize = 0; i < bytes; i += 64) {
+    a = farther(a, centre + i, vector + i)
+    b = farther(b, centre + i + 16, vector + i + 16)
+    c = farther(c, centre + i + 32, vector + i + 32)
+    d = farther(d, centre + i + 48, vector + i + 48)
   }
-  const two = f32x4.max(most, v128.shuffle<f32>(most, most, 2, 3, 0, 1))
+  const most = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d))
+  const two = f32x4.pmax(most, v128.shuffle<f32>(most, most, 2, 3, 0, 1))
   return max<f32>(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1))
 }
 
-export function dot(a: usize, b: usize, bytes: usize): f32 {
-  let sum = f32x4.splat(0)
-  for (let i: usize = 0; i < bytes; i += 16)
-    sum = f32x4.add(sum, f32x4.mul(v128.load(a + i), v128.load(b + i)))
-  return lanes(sum)
+/** What is no number is not farther. */
+// @ts-ignore: decorator
+@inline
+function farther(most: v128, centre: usize, vector: usize): v128 {
+  return f32x4.pmax(most, f32x4.abs(f32x4.sub(v128.load(vector), v128.load(centre))))
+}
+
+/** The product of two vectors of floats, `bytes` long, a multiple of 64. */
+export function dot(x: usize, y: usize, bytes: usize): f32 {
+  let a = f32x4.splat(0)
+  let b = a
+  let c = a
+  let d = a
+  for (let i: usize = 0; i < bytes; i += 64) {
+    a = f32x4.add(a, f32x4.mul(v128.load(x + i), v128.load(y + i)))
+    b = f32x4.add(b, f32x4.mul(v128.load(x + i, 16), v128.load(y + i, 16)))
+    c = f32x4.add(c, f32x4.mul(v128.load(x + i, 32), v128.load(y + i, 32)))
+    d = f32x4.add(d, f32x4.mul(v128.load(x + i, 48), v128.load(y + i, 48)))
+  }
+  return lanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)))
 }
