@@ -1,9 +1,9 @@
 import { CHOICE, NODE, NODE_NORM, NODE_SCALE, TOUCHED } from './context'
 import { distances4 } from './distance'
 import { keyOf, NEWEST } from './key'
-import { CODE_BYTES, codesOf, METRIC, STRIDE, word } from './layout'
+import { CHUNKS, CODE_BYTES, CODE_GAP, codesOf, METRIC, SHIFT, STRIDE, word } from './layout'
 import { measureFrom } from './query'
-import { touch } from './touch'
+import { touchParts } from './touch'
 
 /** Turns `count` slots, written as the choice's keys (u64 each, three more of room behind), into keys by their distance from `base`, sorted, of that origin. */
 export function rankFrom(c: usize, base: u32, count: u32, origin: u32 = NEWEST): void {
@@ -15,7 +15,10 @@ export function rankFrom(c: usize, base: u32, count: u32, origin: u32 = NEWEST):
   const norm = load<f32>(c, NODE_NORM)
   const n = word(CODE_BYTES)
   const metric = word(METRIC)
-  touchCodes(c, choice, count)
+  // Every line of their codes is asked for before the first is needed: the misses of the cache overlap.
+  const end = choice + (usize(count) << 3)
+  const touched = touchParts(choice, end, 8, word(CHUNKS), word(SHIFT), word(CODE_GAP), word(STRIDE))
+  store<u32>(c, touched, TOUCHED)
   const last = load<u64>(choice + ((count - 1) << 3))
   for (let i = count; i < count + 3; i++) store<u64>(choice + (i << 3), last)
   for (let i: u32 = 0; i < count; i += 4) {
@@ -41,15 +44,6 @@ export function rankFrom(c: usize, base: u32, count: u32, origin: u32 = NEWEST):
     if (i + 3 < count) store<u64>(at, keyOf(f32x4.extract_lane(distances, 3), s3, origin), 24)
   }
   sort(choice, count)
-}
-
-/** Every line of their codes is asked for before the first is needed: the misses of the cache overlap. */
-function touchCodes(c: usize, choice: usize, count: u32): void {
-  const stride: usize = word(STRIDE)
-  let touched: u32 = 0
-  for (let i: u32 = 0; i < count; i++)
-    touched |= touch(codesOf(load<u32>(choice + (i << 3))), stride)
-  store<u32>(c, touched, TOUCHED)
 }
 
 /** Insertion sort while there are few, else heap sort: lists of links are short, those of heirs may hold a thousand. */

@@ -50,6 +50,8 @@ import { touch } from './touch'
 
 /** A search under which more rows were replaced than are noted is repeated so often at most. */
 const TRIES = 3
+/** Rows whose vectors are touched at once, at most. */
+const AHEAD: u32 = 16
 
 /**
  * Algorithm 5, K-NN-SEARCH, for the prepared query, beside a writer: the nearest `rerank` live nodes of those that layer 0 gave are measured again
@@ -116,9 +118,11 @@ function measureAgain(c: usize, k: u32, rerank: u32, hot: u32, once: bool): u32 
   let found = hot
   let measured: u32 = 0
   for (let at = pool; at < end && measured < rerank; ) {
+    // The first k together, if they are not many: whom those that are behind can be held against is known then.
+    const most: u32 = found < k ? min(k - found, AHEAD) : AHEAD
     let count: u32 = 0
     let touched: u32 = 0
-    for (; at < end && measured < rerank && count < 8; at += 8) {
+    for (; at < end && measured < rerank && count < most; at += 8) {
       const key = load<u64>(at)
       if (!isLiveKey(key)) continue
       measured++

@@ -33,7 +33,7 @@ import {
   widthOf,
   word,
 } from './layout'
-import { touch } from './touch'
+import { touch, touchParts } from './touch'
 
 /** Room in the pool for so many live nodes, and as many tombstones beside each as a graph should ever hold. */
 export function poolFor(ef: u32): u32 {
@@ -237,12 +237,8 @@ function gather(c: usize, layer: u32): u32 {
     }
   }
   if (count == 0) return 0
-  let touched: u32 = 0
   const end = gathered + (usize(count) << 2)
-  for (let at = gathered; at < end; at += 4) {
-    touched |= touch(placeIn(first, shift, gap, stride, load<u32>(at)), stride)
-  }
-  store<u32>(c, touched, TOUCHED)
+  store<u32>(c, touchParts(gathered, end, 4, first, shift, gap, stride), TOUCHED)
   const last = load<u32>(end - 4)
   store<u32>(end, last)
   store<u32>(end, last, 4)
