@@ -62,7 +62,8 @@ export function searchLayer(c: usize, ef: u32, layer: u32, origin: u32 = NEWEST)
   // The collection may grow under the search of a reader: what comes then has no place kept for it.
   const most = min(poolFor(ef), load<u32>(c, POOL_CAPACITY))
 
-  const beam = beamOf(ef)
+  // Of few that are wanted, fewer are expanded together: what a narrower beam would not have expanded is the larger part of the work.
+  const beam = min(ef, BEAM)
   const lists: usize = load<u32>(c, LISTS)
   // Behind the lists: a lane that is not known before it runs is read from memory faster than chosen by branches.
   const lanes: usize = lists + 4 * BEAM
@@ -133,11 +134,6 @@ export function searchLayer(c: usize, ef: u32, layer: u32, origin: u32 = NEWEST)
   store<u32>(c, size, POOL_SIZE)
   store<u32>(c, live, POOL_LIVE)
   return true
-}
-
-/** Of few that are wanted, fewer are expanded together: what a narrower beam would not have expanded is the larger part of the work. */
-function beamOf(ef: u32): u32 {
-  return ef < 16 ? 3 : BEAM
 }
 
 // @ts-ignore: decorator
