@@ -15,6 +15,7 @@ import {
   NEXT_CENTRE,
   places,
   stateOfPlace,
+  TOMBSTONES,
   VECTOR_BYTES,
   vectorOf,
   word,
@@ -32,8 +33,12 @@ const LAST: u32 = 2048
 const SHARE: f64 = 0.5
 /** Places that are looked at for it, about. */
 const SAMPLE: u32 = 1024
-/** Bytes of vectors whose codes are made anew within a few milliseconds, which is what a write may wait: of a larger index the centre stays. */
-const MOVABLE: u32 = 1 << 23
+/**
+ * Bytes of vectors, and of so many more a row for what it costs whatever its dimensions, whose codes are made anew within a few milliseconds, which is what a
+ * write may wait: of a larger index the centre stays.
+ */
+const MOVABLE: u64 = 15 << 20
+const ROW: u32 = 128
 /** Beyond it, differences would overflow. */
 const MOST: f32 = 1e18
 
@@ -61,7 +66,8 @@ export function seekCentre(c: usize): void {
 
 /** Are the rows elsewhere by now, and few enough that the centre may follow them to their mean, which is known then? */
 export function isAstray(): bool {
-  return <u64>places() * word(VECTOR_BYTES) <= MOVABLE && isWorthIt()
+  const rows: u64 = word(LIVE_ROWS) + word(TOMBSTONES)
+  return rows * (word(VECTOR_BYTES) + ROW) <= MOVABLE && isWorthIt()
 }
 
 /** Of so many places one is looked at: an odd number, since what comes in pairs is common. */
