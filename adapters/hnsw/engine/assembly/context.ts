@@ -14,7 +14,7 @@ import { planeBytes } from './planes'
 
 /**
  * What one operation at a time works in; each thread has its own. Words of a context, then its buffers; each buffer that grows is storage of
- * its own. A query is a vector (f32), the planes of its codes (`distances4`) and two numbers; there is one for the operation and one for nodes compared among
+ * its own. A query is a vector (f32), the planes of its codes (planes.ts) and two numbers; there is one for the operation and one for nodes compared among
  * themselves.
  */
 export const VECTOR: usize = 0

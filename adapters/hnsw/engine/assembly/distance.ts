@@ -48,37 +48,52 @@ function finite(distances: v128): v128 {
  * only where the float nearest to it is.
  */
 export function distance(q: usize, x: usize, bytes: usize, metric: u32): f32 {
+  if (metric == L2) return square(q, x, bytes)
+  const product = dot(q, x, bytes)
+  if (metric == COSINE) return max<f32>(1 - product, 0)
+  return abs(product) < Infinity ? -product : -exactDot(q, x, bytes)
+}
+
+/** |q − x|² of such. */
+// @ts-ignore: decorator
+@inline
+function square(q: usize, x: usize, bytes: usize): f32 {
   let a = f32x4.splat(0)
   let b = a
   let c = a
   let d = a
-  if (metric == L2) {
-    for (let i: usize = 0; i < bytes; i += 64) {
-      const da = f32x4.sub(v128.load(q + i), v128.load(x + i))
-      const db = f32x4.sub(v128.load(q + i, 16), v128.load(x + i, 16))
-      const dc = f32x4.sub(v128.load(q + i, 32), v128.load(x + i, 32))
-      const dd = f32x4.sub(v128.load(q + i, 48), v128.load(x + i, 48))
-      a = f32x4.add(a, f32x4.mul(da, da))
-      b = f32x4.add(b, f32x4.mul(db, db))
-      c = f32x4.add(c, f32x4.mul(dc, dc))
-      d = f32x4.add(d, f32x4.mul(dd, dd))
-    }
-  } else {
-    for (let i: usize = 0; i < bytes; i += 64) {
-      a = f32x4.add(a, f32x4.mul(v128.load(q + i), v128.load(x + i)))
-      b = f32x4.add(b, f32x4.mul(v128.load(q + i, 16), v128.load(x + i, 16)))
-      c = f32x4.add(c, f32x4.mul(v128.load(q + i, 32), v128.load(x + i, 32)))
-      d = f32x4.add(d, f32x4.mul(v128.load(q + i, 48), v128.load(x + i, 48)))
-    }
+  for (let i: usize = 0; i < bytes; i += 64) {
+    const da = f32x4.sub(v128.load(q + i), v128.load(x + i))
+    const db = f32x4.sub(v128.load(q + i, 16), v128.load(x + i, 16))
+    const dc = f32x4.sub(v128.load(q + i, 32), v128.load(x + i, 32))
+    const dd = f32x4.sub(v128.load(q + i, 48), v128.load(x + i, 48))
+    a = f32x4.add(a, f32x4.mul(da, da))
+    b = f32x4.add(b, f32x4.mul(db, db))
+    c = f32x4.add(c, f32x4.mul(dc, dc))
+    d = f32x4.add(d, f32x4.mul(dd, dd))
   }
-  const sum = lanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)))
-  if (metric == L2) return sum
-  if (metric == COSINE) return max<f32>(1 - sum, 0)
-  return abs(sum) < Infinity ? -sum : -product(q, x, bytes)
+  return lanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)))
+}
+
+/** q·x of such. */
+// @ts-ignore: decorator
+@inline
+export function dot(q: usize, x: usize, bytes: usize): f32 {
+  let a = f32x4.splat(0)
+  let b = a
+  let c = a
+  let d = a
+  for (let i: usize = 0; i < bytes; i += 64) {
+    a = f32x4.add(a, f32x4.mul(v128.load(q + i), v128.load(x + i)))
+    b = f32x4.add(b, f32x4.mul(v128.load(q + i, 16), v128.load(x + i, 16)))
+    c = f32x4.add(c, f32x4.mul(v128.load(q + i, 32), v128.load(x + i, 32)))
+    d = f32x4.add(d, f32x4.mul(v128.load(q + i, 48), v128.load(x + i, 48)))
+  }
+  return lanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)))
 }
 
 /** q·x in doubles, for floats whose products overflow on the way to a sum that may not. */
-function product(q: usize, x: usize, bytes: usize): f32 {
+function exactDot(q: usize, x: usize, bytes: usize): f32 {
   let sum: f64 = 0
   for (let i: usize = 0; i < bytes; i += 4) sum += <f64>load<f32>(q + i) * <f64>load<f32>(x + i)
   return <f32>sum

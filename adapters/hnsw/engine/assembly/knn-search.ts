@@ -13,7 +13,7 @@ import {
   VECTOR,
 } from './context'
 import { descend } from './descend'
-import { unordered } from './distance'
+import { dot, unordered } from './distance'
 import { farthest, offer, sortFound } from './found'
 import { hotSearch } from './hot'
 import { isLiveKey, slotOf } from './key'
@@ -42,7 +42,7 @@ import {
   vectorOf,
   word,
 } from './layout'
-import { dot, encode, encodeQuery } from './query'
+import { encode, encodeQuery } from './query'
 import { beginRead, endRead } from './readers'
 import { isOverrun, offerRenewed } from './renewed'
 import { poolFor, searchLayer } from './search-layer'

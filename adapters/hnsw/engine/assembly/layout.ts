@@ -3,7 +3,7 @@
  * part of a run of chunks that serves as storage: link lists of upper layers, the map of ids, what one search works in.
  *
  * A chunk of nodes holds their parts in arrays, so that what a search walks over lies close together:
- *   codes (i8), scale, norm (f32), id (u32), version (i32) | links of layer 0 (2M u32, ended by NONE where there are fewer) |
+ *   codes (u8, 128 more than what they stand for), scale, norm (f32), id (u32), version (i32) | links of layer 0 (2M u32, ended by NONE where there are fewer) |
  *   vectors (f32) | addresses of the links above layer 0 (u32) | states (u8)
  * Node n lies in chunk n >> SHIFT at place n & (2^SHIFT − 1).
  */

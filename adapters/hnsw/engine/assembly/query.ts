@@ -10,7 +10,7 @@ import {
   QUERY_SCALE,
   VECTOR,
 } from './context'
-import { lanes } from './distance'
+import { dot, lanes } from './distance'
 import {
   CENTRE,
   CENTRED,
@@ -239,19 +239,4 @@ export function farthestFrom(centre: usize, vector: usize, bytes: usize): f32 {
 @inline
 function farther(most: v128, centre: usize, vector: usize): v128 {
   return f32x4.pmax(most, f32x4.abs(f32x4.sub(v128.load(vector), v128.load(centre))))
-}
-
-/** The product of two vectors of floats, `bytes` long, a multiple of 64. */
-export function dot(x: usize, y: usize, bytes: usize): f32 {
-  let a = f32x4.splat(0)
-  let b = a
-  let c = a
-  let d = a
-  for (let i: usize = 0; i < bytes; i += 64) {
-    a = f32x4.add(a, f32x4.mul(v128.load(x + i), v128.load(y + i)))
-    b = f32x4.add(b, f32x4.mul(v128.load(x + i, 16), v128.load(y + i, 16)))
-    c = f32x4.add(c, f32x4.mul(v128.load(x + i, 32), v128.load(y + i, 32)))
-    d = f32x4.add(d, f32x4.mul(v128.load(x + i, 48), v128.load(y + i, 48)))
-  }
-  return lanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)))
 }
