@@ -13,6 +13,12 @@ const INDEX_NOT_FOUND = 700
 /** An index of that name is there already: Milvus', milvus-lite's. */
 const INDEX_THERE = [702, 35]
 
+/**
+ * milvus-lite flushes what it is about to drop, and refuses if a write in it was numbered before another flush and stored after it.
+ * It has let go of that write then: dropped once more, nothing is left to be flushed.
+ */
+const OVERTAKEN = /current_seq is monotonic/
+
 const hasCode = (error: unknown, ...codes: readonly number[]): boolean =>
   codes.includes((error as { code?: number }).code ?? 0)
 
@@ -102,7 +108,14 @@ export const drop = async ({ ask }: Connection, name: string): Promise<void> => 
   const request = { collection_name: name }
   const { aliases } = await ask(what, (client) => client.listAliases(request))
   for (const alias of aliases) await dropAlias(alias)
-  await unless([NOT_FOUND], () => ask(what, (client) => client.dropCollection(request)))
+  const dropIt = () =>
+    unless([NOT_FOUND], () => ask(what, (client) => client.dropCollection(request)))
+  try {
+    await dropIt()
+  } catch (error) {
+    if (!OVERTAKEN.test(String(error))) throw error
+    await dropIt()
+  }
 }
 
 /** Moves the alias in one step of the server; creates it if absent. */
