@@ -84,8 +84,9 @@ test('Ctrl-C ends a run cleanly: the part that ran is reported, the verdict is u
   assert.equal(code, 2, err)
   const { validity, verdict } = findingsIn(dir)
   assert.equal(verdict, 'unknown')
+  const reasons = validity.reasons.map(({ code }: { code: string }) => code)
   assert.deepEqual(
-    validity.reasons.map((reason: { code: string }) => reason.code),
+    reasons.filter((code: string) => !OF_THE_MACHINE.includes(code)),
     ['interrupted'],
   )
   // All phases: on a slow machine the run may have been in its warm-up still.
@@ -149,6 +150,9 @@ test('runs of different traces are refused side by side, with the reason', async
   assert.equal(found.code, 64)
   assert.match(found.err, /played different traces/)
 })
+
+/** Reasons that say how busy this machine was, however a run ended. */
+const OF_THE_MACHINE = ['harness-busy', 'harness-too-slow']
 
 /** The findings of the only run below a folder. */
 const findingsIn = (dir: string) => {
