@@ -15,7 +15,7 @@ export { attachHnsw, type HnswReader, type SharedIndex } from './reader.ts'
 export { urgencyOf } from './urgency.ts'
 
 /** Changes whenever answers or timings may. */
-export const ENGINE_VERSION = '3.7.0'
+export const ENGINE_VERSION = '3.8.0'
 
 /** Changes whenever what assembly/layout.ts and assembly/context.ts say does: an image of another one cannot be read. */
 export const LAYOUT = 16

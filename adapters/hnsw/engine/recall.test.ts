@@ -155,6 +155,44 @@ test('rows that nobody links to get their links from where there is room: under 
   assert.ok(gap >= -0.005, `${gap}`)
 })
 
+test('under ip, rows of very different lengths are all replaced twice, and found as well as by a rebuild', (t) => {
+  const gap = gapOf(t, 'ip', 32, (seed, index) => {
+    const rng = stream(seed, 'heavy tail')
+    const draw = () => {
+      const length = 1 / Math.sqrt(1 - rng.uniform())
+      return Float32Array.from({ length: 32 }, () => length * rng.normal())
+    }
+    const rows = new Map(Array.from({ length: 4000 }, (_, id) => [id, draw()]))
+    for (const [id, row] of rows) index.upsert(id, 0, row)
+    for (let turn = 1; turn <= 2; turn++) {
+      for (const id of rows.keys()) {
+        const row = draw()
+        rows.set(id, row)
+        index.upsert(id, turn, row)
+        if (index.stats().tombstones > 0.15 * index.live) for (const _ of index.compaction());
+      }
+    }
+    for (const _ of index.compaction());
+    assert.equal(index.shape().unreachable, 0)
+    return { rows, queries: Array.from({ length: 400 }, draw) }
+  })
+  assert.ok(gap >= -0.005, `${gap}`)
+})
+
+test('under ip, links that lead to rows which longer ones outdo take no place from those that searches need', (t) => {
+  const rng = stream(SEED, 'spectrum')
+  const draw = () => Float32Array.from({ length: 128 }, (_, i) => rng.normal() / (i + 1))
+  const index = createHnsw({ ...PARAMETERS, dimensions: 128, metric: 'ip', seed: SEED })
+  for (let id = 0; id < 20_000; id++) index.upsert(id, 0, draw())
+  const queries = Array.from({ length: 400 }, draw)
+  const built = recallOver(index, queries, 64)
+  for (const _ of index.compaction());
+  const compacted = recallOver(index, queries, 64)
+  t.diagnostic(`seed ${SEED}: ${built} as built, ${compacted} after compaction`)
+  assert.equal(index.shape().unreachable, 0)
+  assert.ok(built >= 0.93 && compacted >= 0.93, `${built} as built, ${compacted} after compaction`)
+})
+
 for (const dimensions of [32, 64]) {
   test(`where the middle of the data is deleted, what was linked through it is linked anew (${dimensions} dimensions)`, (t) => {
     const gap = gapOf(t, 'l2', dimensions, (seed, index) => {

@@ -25,7 +25,8 @@ export function descend(c: usize, entry: u32, layer: u32, ef: u32, origin: u32 =
   return true
 }
 
-function distanceTo(c: usize, slot: u32): f32 {
+/** From the prepared query, by codes. */
+export function distanceTo(c: usize, slot: u32): f32 {
   const at = codesOf(slot)
   const distances = distances4(
     load<u32>(c, PLANES),

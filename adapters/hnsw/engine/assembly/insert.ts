@@ -23,6 +23,7 @@ import {
   widthOf,
   word,
 } from './layout'
+import { isOutdone } from './outdone'
 import { storeVector } from './query'
 import { poolFor, searchLayer } from './search-layer'
 import { selectNeighbors } from './select-neighbors'
@@ -55,7 +56,7 @@ export function link(c: usize, q: u32, level: u32): bool {
   // Whole now, for every thread: only from here on does a link lead to it.
   fence()
   for (let lc: i32 = min(level, L); lc > 0; lc--) linkBack(c, q, lc)
-  if (!linkBack(c, q, 0)) leadTo(c, q)
+  if (!linkBack(c, q, 0) && !isOutdone(c, q)) leadTo(c, q)
   // Where no other node lives, it is where every search enters.
   if (level > L || isAlone) setEntry(q, level)
   return true

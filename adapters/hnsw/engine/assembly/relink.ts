@@ -25,6 +25,7 @@ import {
   widthOf,
   word,
 } from './layout'
+import { isOutdone } from './outdone'
 import { queryOfVector } from './query'
 import { poolFor, searchLayer } from './search-layer'
 
@@ -113,18 +114,20 @@ function isReached(c: usize, slot: u32): bool {
 }
 
 /**
- * A reached node that now links to the slot: the nearest that has a free place, else the nearest with a link that can be spared, else any. A leaf of the tree
- * always has one. (Under ip the same few long rows are nearest to all that nobody links to: what these lead to is needed.) NONE where memory ends.
+ * A reached node that now links to the slot: the nearest that has a free place, else the nearest with a link that can be spared, else any, the one reached last
+ * first; this at once for a slot that is outdone. A leaf of the tree always has a place. NONE where memory ends.
  */
 function hostOf(c: usize, slot: u32): u32 {
   if (!ensurePool(c, poolFor(word(EF_CONSTRUCTION)))) return NONE
   queryOfVector(c, slot)
   const most = word(EF_CONSTRUCTION)
   if (!descend(c, word(ENTRY), 0, KEPT) || !searchLayer(c, most, 0)) return NONE
-  const host = nearestHost(c, slot, false)
-  if (host != NONE) return host
-  const other = nearestHost(c, slot, true)
-  if (other != NONE) return other
+  if (!isOutdone(c, slot)) {
+    const host = nearestHost(c, slot, false)
+    if (host != NONE) return host
+    const other = nearestHost(c, slot, true)
+    if (other != NONE) return other
+  }
   for (let at = load<u32>(c, WALK_END); at > 0; at--) {
     const any = load<u32>(queueOf(c) + ((at - 1) << 2))
     if (appendOnce(any, 0, slot) || displace(c, any, slot)) return any

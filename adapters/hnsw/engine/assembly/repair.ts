@@ -18,10 +18,12 @@ import {
   ENTRY,
   entryLevel,
   entrySlot,
+  IP,
   LIVE,
   levelOf,
   linksOf,
   M,
+  METRIC,
   NONE,
   places,
   setEntry,
@@ -107,9 +109,12 @@ function canSearch(slot: u32, layer: u32): bool {
 /** One node in so many less one is looked at closely where all is well: a mask. */
 const SAMPLED: u32 = 3
 
-/** Has the node lost its nearest neighbour, or one in three? What the near ones covered was not linked, and their heirs need not be near. */
+/**
+ * Has the node lost its nearest neighbour, or one in three? What the near ones covered was not linked, and their heirs need not be near. Under ip always: lists are short
+ * where a long row covers what is behind it, and its heirs are as long or nowhere near.
+ */
 function isTorn(c: usize, slot: u32, lost: u32, kept: u32): bool {
-  if (lost * 2 > kept) return true
+  if (lost * 2 > kept || word(METRIC) == IP) return true
   const broken = load<u32>(c, BROKEN) + 1
   store<u32>(c, broken, BROKEN)
   if (load<u32>(c, AWRY) == 0 && (broken & SAMPLED) != 0) return false
