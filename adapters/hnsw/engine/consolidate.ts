@@ -5,7 +5,7 @@ import type { Memory } from './memory.ts'
  * How far consolidated links may reach beyond what Algorithm 4 would keep; without it, churn thins the graph out. Inner products have no
  * triangle inequality, and need more (docs/decisions/0009). For an index that is not told otherwise.
  */
-export const ALPHA = { l2: 1.1, cosine: 1.1, ip: 1.5 } as const
+export const ALPHA = { l2: 1.1, cosine: 1.1, ip: 1.25 } as const
 /** Tombstones that one step dooms or frees. */
 const STEP = 1024
 /** What one step of the walk over all links may cost: about a millisecond. */
