@@ -20,6 +20,8 @@ export interface Connection {
     request: (client: MilvusClient) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T>
+  /** Resolves when the server has answered all that was asked until now, also what was given up since: no signal takes it back. */
+  answered(): Promise<void>
   /** Requests under way reject at once. */
   close(): Promise<void>
 }
@@ -29,12 +31,25 @@ export const connect = async (options: MilvusOptions, connections: number): Prom
   const client = createClient(options, connections, process.env[TOKEN])
   const slots = createSlots(connections)
   const pending = new Set<(error: Error) => void>()
+  const unanswered = new Set<Promise<void>>()
 
   const ask: Connection['ask'] = async (what, request, signal) => {
-    const release = await slots.take(signal)
-    const sent = begin(() => request(client))
+    const { promise, resolve } = Promise.withResolvers<void>()
+    unanswered.add(promise)
+    const end = () => {
+      unanswered.delete(promise)
+      resolve()
+    }
+    const release = await slots.take(signal).catch((error) => {
+      end()
+      throw error
+    })
+    const sent = begin(() => request(client)).finally(end)
     sent.then(release, release)
-    return answered(what, sent, pending, signal)
+    return answerOf(what, sent, pending, signal)
+  }
+  const answered = async () => {
+    await Promise.all(unanswered)
   }
   const close = async () => {
     slots.close()
@@ -46,7 +61,7 @@ export const connect = async (options: MilvusOptions, connections: number): Prom
   }
   try {
     const version = await greet(options, client, connections, ask)
-    return { version, lite: /lite/i.test(version), ask, close }
+    return { version, lite: /lite/i.test(version), ask, answered, close }
   } catch (error) {
     await close()
     throw error
@@ -62,7 +77,7 @@ const greet = async (
 ): Promise<string> => {
   const what = `connecting to ${url}`
   const signal = AbortSignal.timeout(CONNECT_TIMEOUT)
-  await answered(what, client.connectPromise, new Set(), signal, false)
+  await answerOf(what, client.connectPromise, new Set(), signal, false)
   const versions = await Promise.all(
     Array.from({ length: connections }, () => ask(what, (one) => one.getVersion(), signal)),
   )
@@ -73,7 +88,7 @@ const greet = async (
 const begin = async <T>(request: () => Promise<T>): Promise<T> => request()
 
 /** What is answered, or the error that the answer is; rejects at once when the signal is aborted or `pending` given up. */
-const answered = <T>(
+const answerOf = <T>(
   what: string,
   sent: Promise<T>,
   pending: Set<(error: Error) => void>,

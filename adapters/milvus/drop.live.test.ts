@@ -60,14 +60,50 @@ test('a collection is dropped though a write of it was overtaken by a flush', {
   const at = collection('overtaken')
   const clock = { now: () => 0 }
   const engine = await adapter.open(options, at, clock)
+  const other = await adapter.open(options, at, clock)
   const [, , second, third] = drawnFor('overtaken').randomRows(4)
   const late = engine.upsert([second!], signal)
   await engine.upsert([third!], signal)
-  await engine.compact!(signal)
+  await other.compact!(signal)
   await late
-  await engine.close()
+  await Promise.all([engine.close(), other.close()])
   await adapter.drop!(options, at.name)
   const again = await adapter.open(options, at, clock)
   t.after(() => again.close())
   assert.equal(await again.count!(signal), 0)
+})
+
+/** The write of row 2 is stored when a search comes. */
+const LATE = `
+import threading
+from milvus_lite.engine.collection import Collection
+apply, search = Collection._apply, Collection.search
+numbered, searched = threading.Event(), threading.Event()
+def late_apply(self, op):
+    if 2 in op.batch.column("id").to_pylist():
+        numbered.set()
+        searched.wait()
+    return apply(self, op)
+def told_search(self, *more, **named):
+    numbered.wait()
+    searched.set()
+    return search(self, *more, **named)
+Collection._apply, Collection.search = late_apply, told_search
+`
+
+test('a flush waits for a write that was given up, and holds it', { skip }, async (t) => {
+  const { options } = await launched(t, LATE)
+  const at = collection('given_up')
+  const engine = await adapter.open(options, at, { now: () => 0 })
+  t.after(() => engine.close())
+  const [, , second] = drawnFor('overtaken').randomRows(3)
+  const giving = new AbortController()
+  const late = engine.upsert([second!], giving.signal)
+  const compacted = engine.compact!(signal)
+  giving.abort()
+  await assert.rejects(late, { outcome: 'unknown' })
+  await engine.search(second!.vector, 1, signal)
+  await compacted
+  const { segments, log_bytes } = await engine.stats!()
+  assert.deepEqual([segments, log_bytes], [1, 0])
 })

@@ -20,7 +20,8 @@ const scripted = (answers: Readonly<Record<string, (() => unknown)[]>>) => {
     },
   )
   const ask = async (_: string, request: (client: never) => unknown) => request(client as never)
-  return { connection: { ask: ask as Connection['ask'], lite: false }, asked }
+  const answered = async () => {}
+  return { connection: { ask: ask as Connection['ask'], answered, lite: false }, asked }
 }
 const FLUSH = {
   flush: [() => ({ coll_segIDs: { a: { data: ['7'] } }, coll_flush_ts: { a: '99' } })],
@@ -48,6 +49,22 @@ test('compact flushes, waits for it, compacts, waits for that', async () => {
   const lite = scripted(FLUSH)
   await compact({ ...lite.connection, lite: true }, 'a', signal)
   assert.ok(names(lite.asked).every((name) => name !== 'compact'))
+})
+
+test('a flush is not sent before all that was sent is answered; at the time-out that is named', async () => {
+  const { connection, asked } = scripted(FLUSH)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const lite = { ...connection, lite: true, answered: () => promise }
+  const compacted = compact(lite, 'a', signal)
+  const given = AbortSignal.abort()
+  await assert.rejects(compact(lite, 'a', given), {
+    outcome: 'unknown',
+    message: /waited for: answers to requests that were given up/,
+  })
+  assert.deepEqual(asked, [])
+  resolve()
+  await compacted
+  assert.equal(names(asked)[0], 'flush')
 })
 
 test('settled is settled twice in a row, before and after it is loaded anew', async () => {

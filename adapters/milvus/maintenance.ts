@@ -13,13 +13,19 @@ interface Flushed {
   readonly coll_flush_ts?: Readonly<Record<string, number>>
 }
 
-/** Seals what is growing, and waits until it is stored. `name`: the collection itself, no alias. */
+type Asked = Pick<Connection, 'ask' | 'answered'>
+
+/**
+ * Seals what is growing, and waits until it is stored; before, until what this connection sent is answered: milvus-lite stores a write that a flush
+ * overtakes out of order, and refuses the next flush. `name`: the collection itself, no alias.
+ */
 export const flush = async (
-  { ask }: Pick<Connection, 'ask'>,
+  { ask, answered }: Asked,
   name: string,
   signal: AbortSignal,
 ): Promise<void> => {
   const what = `flushing "${name}"`
+  await until(answered(), signal, ['answers to requests that were given up'])
   let flushed: Flushed | null = null
   while (flushed === null) {
     try {
@@ -42,7 +48,7 @@ export const flush = async (
 
 /** Merges segments and drops deleted rows; resolves when the server says that it is done. milvus-lite does so by itself after a flush. */
 export const compact = async (
-  connection: Pick<Connection, 'ask' | 'lite'>,
+  connection: Asked & Pick<Connection, 'lite'>,
   name: string,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -60,7 +66,7 @@ export const compact = async (
 
 /** Flushes, then looks until nothing is missing, twice in a row; then loads anew, so that what was built answers, and looks again. */
 export const settle = async (
-  connection: Pick<Connection, 'ask' | 'lite'>,
+  connection: Asked & Pick<Connection, 'lite'>,
   name: string,
   look: ((signal: AbortSignal) => Promise<Evidence>) | null,
   signal: AbortSignal,
@@ -89,16 +95,30 @@ const settled = async (
   }
 }
 
-/** Rejects at the time-out, naming what was missing. */
 const pause = async (
   ms: number,
   signal: AbortSignal,
   missing: readonly string[],
 ): Promise<void> => {
+  await until(sleep(ms, undefined, { signal }), signal, missing)
+}
+
+/** Rejects at the time-out, naming what was missing. */
+const until = async (
+  done: Promise<void>,
+  signal: AbortSignal,
+  missing: readonly string[],
+): Promise<void> => {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const abort = () => reject(signal.reason)
+  signal.addEventListener('abort', abort)
   try {
-    await sleep(ms, undefined, { signal })
+    if (signal.aborted) abort()
+    await Promise.race([done, promise])
   } catch (cause) {
     const what = missing.length > 0 ? missing.join(', ') : 'a second look'
     throw unsure(`milvus: given up while it waited for: ${what}`, cause)
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
