@@ -21,7 +21,7 @@ export interface Connection {
     signal?: AbortSignal,
   ): Promise<T>
   /** Resolves when the server has answered all that was asked until now, also what was given up since: no signal takes it back. */
-  answered(): Promise<void>
+  answered(signal: AbortSignal): Promise<void>
   /** Requests under way reject at once. */
   close(): Promise<void>
 }
@@ -31,25 +31,20 @@ export const connect = async (options: MilvusOptions, connections: number): Prom
   const client = createClient(options, connections, process.env[TOKEN])
   const slots = createSlots(connections)
   const pending = new Set<(error: Error) => void>()
-  const unanswered = new Set<Promise<void>>()
+  const unanswered = new Set<Promise<unknown>>()
 
   const ask: Connection['ask'] = async (what, request, signal) => {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    unanswered.add(promise)
-    const end = () => {
-      unanswered.delete(promise)
-      resolve()
-    }
-    const release = await slots.take(signal).catch((error) => {
-      end()
-      throw error
-    })
-    const sent = begin(() => request(client)).finally(end)
+    const taken = slots.take(signal)
+    const sent = taken.then(() => request(client))
+    const over = Promise.allSettled([sent])
+    unanswered.add(over)
+    over.then(() => unanswered.delete(over))
+    const release = await taken
     sent.then(release, release)
     return answerOf(what, sent, pending, signal)
   }
-  const answered = async () => {
-    await Promise.all(unanswered)
+  const answered = async (signal: AbortSignal) => {
+    await answerOf('what was asked before', Promise.all(unanswered), pending, signal, false)
   }
   const close = async () => {
     slots.close()
@@ -83,9 +78,6 @@ const greet = async (
   )
   return versions[0]!.version
 }
-
-/** A promise, however the client fails. */
-const begin = async <T>(request: () => Promise<T>): Promise<T> => request()
 
 /** What is answered, or the error that the answer is; rejects at once when the signal is aborted or `pending` given up. */
 const answerOf = <T>(

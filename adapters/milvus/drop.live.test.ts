@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -9,6 +9,7 @@ import { collection, drawnFor, signal } from '../rows.fixture.ts'
 import { adapter } from './adapter.ts'
 import { missing } from './launch.ts'
 import type { MilvusOptions } from './options.ts'
+import { launchWith } from './python.fixture.ts'
 
 const skip = skipLive('milvus', missing())
 
@@ -39,18 +40,9 @@ Collection.upsert, Collection._apply, Collection._trigger_flush = late_upsert, l
 const launched = async (t: TestContext, python: string): Promise<Launched<MilvusOptions>> => {
   const dir = mkdtempSync(join(tmpdir(), 'driftmark-milvus-'))
   t.after(() => rmSync(dir, { recursive: true, force: true }))
-  mkdirSync(join(dir, 'python'))
-  writeFileSync(join(dir, 'python/sitecustomize.py'), python)
-  const before = process.env.PYTHONPATH
-  process.env.PYTHONPATH = join(dir, 'python')
-  try {
-    const server = await adapter.launch!(dir, undefined)
-    t.after(server.stop)
-    return server
-  } finally {
-    if (before === undefined) delete process.env.PYTHONPATH
-    else process.env.PYTHONPATH = before
-  }
+  const server = await launchWith(dir, 'sitecustomize.py', python)
+  t.after(server.stop)
+  return server
 }
 
 test('a collection is dropped though a write of it was overtaken by a flush', {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test'
 import { skipLive } from '../live.fixture.ts'
 import { launch, missing } from './launch.ts'
 import type { MilvusOptions } from './options.ts'
+import { launchWith } from './python.fixture.ts'
 
 const skip = skipLive('milvus', missing())
 
@@ -68,16 +69,10 @@ test('the server ends when its parent is killed, and takes its folder along', {
 
 test('what the server writes before it ends is quoted, and kept', { skip }, async (t) => {
   const dir = folder(t)
-  mkdirSync(join(dir, 'python'))
-  writeFileSync(join(dir, 'python/milvus_lite.py'), 'raise SystemExit("no-memory")')
-  const before = process.env.PYTHONPATH
-  process.env.PYTHONPATH = join(dir, 'python')
-  try {
-    await assert.rejects(launch(dir, undefined), /^Error: milvus-lite did not start: no-memory/)
-  } finally {
-    if (before === undefined) delete process.env.PYTHONPATH
-    else process.env.PYTHONPATH = before
-  }
+  await assert.rejects(
+    launchWith(dir, 'milvus_lite.py', 'raise SystemExit("no-memory")'),
+    /^Error: milvus-lite did not start: no-memory/,
+  )
   assert.match(readFileSync(join(dir, 'milvus-lite.log'), 'utf8'), /no-memory/)
 })
 

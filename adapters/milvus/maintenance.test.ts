@@ -54,7 +54,11 @@ test('compact flushes, waits for it, compacts, waits for that', async () => {
 test('a flush is not sent before all that was sent is answered; at the time-out that is named', async () => {
   const { connection, asked } = scripted(FLUSH)
   const { promise, resolve } = Promise.withResolvers<void>()
-  const lite = { ...connection, lite: true, answered: () => promise }
+  const answered = async (signal: AbortSignal) => {
+    signal.throwIfAborted()
+    await promise
+  }
+  const lite = { ...connection, lite: true, answered }
   const compacted = compact(lite, 'a', signal)
   const given = AbortSignal.abort()
   await assert.rejects(compact(lite, 'a', given), {

@@ -25,7 +25,7 @@ export const flush = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const what = `flushing "${name}"`
-  await until(answered(), signal, ['answers to requests that were given up'])
+  await naming(answered(signal), ['answers to requests that were given up'])
   let flushed: Flushed | null = null
   while (flushed === null) {
     try {
@@ -95,30 +95,15 @@ const settled = async (
   }
 }
 
-const pause = async (
-  ms: number,
-  signal: AbortSignal,
-  missing: readonly string[],
-): Promise<void> => {
-  await until(sleep(ms, undefined, { signal }), signal, missing)
-}
+const pause = (ms: number, signal: AbortSignal, missing: readonly string[]): Promise<void> =>
+  naming(sleep(ms, undefined, { signal }), missing)
 
 /** Rejects at the time-out, naming what was missing. */
-const until = async (
-  done: Promise<void>,
-  signal: AbortSignal,
-  missing: readonly string[],
-): Promise<void> => {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const abort = () => reject(signal.reason)
-  signal.addEventListener('abort', abort)
+const naming = async (done: Promise<void>, missing: readonly string[]): Promise<void> => {
   try {
-    if (signal.aborted) abort()
-    await Promise.race([done, promise])
+    await done
   } catch (cause) {
     const what = missing.length > 0 ? missing.join(', ') : 'a second look'
     throw unsure(`milvus: given up while it waited for: ${what}`, cause)
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }
